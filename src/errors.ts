@@ -1,0 +1,22 @@
+/**
+ * The few errors that callers catch.
+ *
+ * @module
+ */
+
+/** Codes of the session protocol, version 1. */
+export type ErrorCode =
+  | "bad_json"
+  | "bad_message"
+  | "too_large"
+  | "text_too_long"
+  | "unknown_utterance"
+  | "utterance_ended"
+  | "overloaded"
+  | "rate_limited"
+  | "synthesis_failed"
+  | "unsupported"
+  | "unauthorized"
+  | "idle_timeout"
+  | "session_limit"
+  | "internal";

@@ -1,0 +1,14 @@
+/** Types of the parts of `@std/http` in use, for the JavaScript that `npm:deno-std` carries. */
+
+/** HTTP status codes by name. */
+export const STATUS_CODE: {
+  readonly SwitchingProtocols: 101;
+  readonly OK: 200;
+  readonly BadRequest: 400;
+  readonly Unauthorized: 401;
+  readonly NotFound: 404;
+  readonly MethodNotAllowed: 405;
+  readonly UpgradeRequired: 426;
+  readonly InternalServerError: 500;
+  readonly ServiceUnavailable: 503;
+};
