@@ -20,3 +20,14 @@ export type ErrorCode =
   | "idle_timeout"
   | "session_limit"
   | "internal";
+
+/** The configuration cannot be used. Each problem names a setting, its value and what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}

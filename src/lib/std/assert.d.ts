@@ -9,10 +9,17 @@ export class AssertionError extends Error {
   constructor(message: string, options?: ErrorOptions);
 }
 export function assert(expr: unknown, msg?: string): asserts expr;
-export function assertFalse(expr: unknown, msg?: string): asserts expr is false | 0 | 0n | "" | null | undefined;
+export function assertFalse(
+  expr: unknown,
+  msg?: string,
+): asserts expr is false | 0 | 0n | "" | null | undefined;
 export function assertEquals<T>(actual: T, expected: T, msg?: string): void;
 export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void;
-export function assertStrictEquals<T>(actual: unknown, expected: T, msg?: string): asserts actual is T;
+export function assertStrictEquals<T>(
+  actual: unknown,
+  expected: T,
+  msg?: string,
+): asserts actual is T;
 export function assertNotStrictEquals<T>(actual: T, expected: T, msg?: string): void;
 export function assertAlmostEquals(
   actual: number,

@@ -1,0 +1,97 @@
+/**
+ * Settings that describe themselves: one declaration gives the parser, the error message, the help
+ * text and the table in the documentation.
+ *
+ * @module
+ */
+
+/** One setting of type `T`. */
+export interface Setting<T> {
+  /** Environment variable; the flag is named after the setting's key. */
+  readonly env: string;
+  /** One sentence. */
+  readonly description: string;
+  /** What a value may be, in words. */
+  readonly allowed: string;
+  /** The value where none is given. */
+  readonly fallback: T;
+  /** The fallback in words, where it depends on the machine. */
+  readonly fallbackText?: string;
+  /** True when the value must never be printed. */
+  readonly secret?: boolean;
+  /** Undefined when the text is not allowed. */
+  readonly parse: (text: string) => T | undefined;
+}
+
+/** What every kind of setting takes. */
+export interface SettingText {
+  readonly env: string;
+  readonly description: string;
+  readonly fallbackText?: string;
+}
+
+/** A whole number within a range. */
+export function integer(
+  options: SettingText & { min: number; max: number; fallback: number },
+): Setting<number> {
+  const { min, max } = options;
+  return {
+    ...options,
+    allowed: `a whole number from ${min} to ${max}`,
+    parse(text) {
+      const value = Number(text);
+      return /^\d+$/.test(text) && value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+/** Yes or no. */
+export function flag(options: SettingText & { fallback: boolean }): Setting<boolean> {
+  return {
+    ...options,
+    allowed: "true or false",
+    parse(text) {
+      if (["true", "1", "yes", "on", ""].includes(text.toLowerCase())) return true;
+      if (["false", "0", "no", "off"].includes(text.toLowerCase())) return false;
+      return undefined;
+    },
+  };
+}
+
+/** One of a few words. */
+export function choice<T extends string>(
+  options: SettingText & { choices: readonly T[]; fallback: T },
+): Setting<T> {
+  return {
+    ...options,
+    allowed: options.choices.join(", "),
+    parse: (text) => options.choices.find((choice) => choice === text),
+  };
+}
+
+/** Any text of a given form. */
+export function text(
+  options: SettingText & { allowed: string; pattern: RegExp; fallback: string },
+): Setting<string> {
+  return { ...options, parse: (value) => options.pattern.test(value) ? value : undefined };
+}
+
+/** Texts with commas between them, never printed. */
+export function secrets(
+  options: SettingText & { allowed: string; pattern: RegExp },
+): Setting<readonly string[]> {
+  return {
+    ...options,
+    fallback: [],
+    secret: true,
+    parse(value) {
+      const items = value.split(",").map((item) => item.trim()).filter((item) => item !== "");
+      return items.every((item) => options.pattern.test(item)) ? items : undefined;
+    },
+  };
+}
+
+/** `maxQueueDepth` -> `max-queue-depth`. */
+export function flagName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
