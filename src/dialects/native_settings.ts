@@ -1,0 +1,154 @@
+/**
+ * What a client may choose when it connects: the query of `GET /v1/session`.
+ *
+ * @module
+ */
+
+import type { Lead, SpeechSettings } from "../speech/types.ts";
+
+/** In words, for error messages. */
+export const SPEED_ALLOWED = "a number from 0.5 to 2";
+export const LEAD_ALLOWED = 'a number of milliseconds from 0 to 5000, or "unpaced"';
+
+/** Whether the value is a speaking rate. */
+export function isSpeed(value: unknown): value is number {
+  return typeof value === "number" && value >= 0.5 && value <= 2;
+}
+
+/** Whether the value is a lead. */
+export function isLead(value: unknown): value is Lead {
+  return value === "unpaced" || (typeof value === "number" && value >= 0 && value <= 5000);
+}
+
+/** What the server has to offer. */
+export interface Offer {
+  /** Voice ids and their native sample rates in Hz; the first is the default. */
+  readonly voices: ReadonlyMap<string, number>;
+  readonly defaultVoice: string;
+  readonly defaultLead: Lead;
+  readonly encodings: readonly string[];
+  /** Sample rates that an encoding can have, in Hz. */
+  readonly sampleRatesOf: (encoding: string) => readonly number[];
+  /** Frame durations that an encoding can have, in ms; the first is the default. */
+  readonly frameMsOf: (encoding: string) => readonly number[];
+}
+
+/** What a session is opened with. */
+export interface SessionRequest {
+  readonly settings: SpeechSettings;
+  readonly encoding: string;
+  /** Hz. */
+  readonly sampleRate: number;
+  readonly frameMs: number;
+  readonly audioHeader: boolean;
+}
+
+/** A parameter that cannot be used. */
+export interface BadParameter {
+  readonly field: string;
+  readonly message: string;
+  readonly allowed: readonly string[];
+}
+
+const PARAMETERS = [
+  "voice",
+  "encoding",
+  "sample_rate",
+  "frame_ms",
+  "lead_ms",
+  "speed",
+  "audio_header",
+  "words",
+  "token",
+] as const;
+
+/** Reads the query, or says what is wrong with its first bad parameter. */
+export function readSessionRequest(
+  query: URLSearchParams,
+  offer: Offer,
+): SessionRequest | BadParameter {
+  try {
+    return new QueryReader(query).read(offer);
+  } catch (error) {
+    if (error instanceof BadQuery) return error.parameter;
+    throw error;
+  }
+}
+
+class BadQuery extends Error {
+  readonly parameter: BadParameter;
+
+  constructor(field: string, message: string, allowed: readonly string[]) {
+    super(message);
+    this.parameter = { field, message, allowed };
+  }
+}
+
+class QueryReader {
+  readonly #query: URLSearchParams;
+
+  constructor(query: URLSearchParams) {
+    this.#query = query;
+  }
+
+  read(offer: Offer): SessionRequest {
+    this.#checkNames();
+    const voices = [...offer.voices.keys()];
+    const voice = this.#choice("voice", voices, offer.defaultVoice);
+    const encoding = this.#choice("encoding", offer.encodings, offer.encodings[0]!);
+    const rates = offer.sampleRatesOf(encoding);
+    const sampleRate = this.#numberChoice("sample_rate", rates, offer.voices.get(voice)!);
+    const frames = offer.frameMsOf(encoding);
+    return {
+      settings: {
+        voice,
+        speed: this.#number("speed", isSpeed, SPEED_ALLOWED) ?? 1,
+        lead: this.#lead() ?? offer.defaultLead,
+        words: this.#choice("words", ["0", "1"], "0") === "1",
+      },
+      encoding,
+      sampleRate,
+      frameMs: this.#numberChoice("frame_ms", frames, frames[0]!),
+      audioHeader: this.#choice("audio_header", ["0", "1"], "0") === "1",
+    };
+  }
+
+  #checkNames(): void {
+    for (const name of this.#query.keys()) {
+      if (!(PARAMETERS as readonly string[]).includes(name)) {
+        throw new BadQuery(name, `there is no parameter ${name}`, PARAMETERS);
+      }
+      if (this.#query.getAll(name).length > 1) {
+        throw new BadQuery(name, `${name} is given more than once`, [`one ${name}`]);
+      }
+    }
+  }
+
+  #choice(name: string, allowed: readonly string[], fallback: string): string {
+    const value = this.#query.get(name) ?? fallback;
+    if (allowed.includes(value)) return value;
+    throw new BadQuery(name, `${name} cannot be ${JSON.stringify(value)}`, allowed);
+  }
+
+  #numberChoice(name: string, allowed: readonly number[], fallback: number): number {
+    return Number(this.#choice(name, allowed.map(String), String(fallback)));
+  }
+
+  #lead(): Lead | undefined {
+    if (this.#query.get("lead_ms") === "unpaced") return "unpaced";
+    const isMs = (value: unknown): value is number => isLead(value) && value !== "unpaced";
+    return this.#number("lead_ms", isMs, LEAD_ALLOWED);
+  }
+
+  #number(
+    name: string,
+    isAllowed: (value: unknown) => value is number,
+    allowed: string,
+  ): number | undefined {
+    const text = this.#query.get(name);
+    if (text === null) return undefined;
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+    if (isAllowed(value)) return value;
+    throw new BadQuery(name, `${name} cannot be ${JSON.stringify(text)}`, [allowed]);
+  }
+}

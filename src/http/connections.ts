@@ -1,0 +1,76 @@
+/**
+ * The connections that are open, their limit, and how they are sent home.
+ *
+ * @module
+ */
+
+import type { CancelTimer, Clock } from "../lib/clock.ts";
+import type { Connection } from "./connection.ts";
+
+/** Time that a closing handshake may take, in ms, before the server stops waiting for it. */
+const CLOSE_MS = 1_000;
+
+/** A bounded set of connections. */
+export class Connections {
+  readonly #clock: Clock;
+  readonly #limit: number;
+  readonly #open = new Set<Connection>();
+  /** Ends the waits of a drain: nobody is left, or somebody is in a hurry. */
+  readonly #waits = new Set<() => void>();
+  #isDraining = false;
+
+  constructor(clock: Clock, limit: number) {
+    this.#clock = clock;
+    this.#limit = limit;
+  }
+
+  /** Connections that have not been freed. */
+  get count(): number {
+    return this.#open.size;
+  }
+
+  get isFull(): boolean {
+    return this.#open.size >= this.#limit;
+  }
+
+  /** True once no new connections are taken. */
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  add(connection: Connection): void {
+    this.#open.add(connection);
+  }
+
+  remove(connection: Connection): void {
+    this.#open.delete(connection);
+    if (this.#open.size > 0) return;
+    this.hurry();
+  }
+
+  /** Cuts a running drain's deadline short. */
+  hurry(): void {
+    for (const resolve of this.#waits) resolve();
+  }
+
+  /** Lets the sessions finish what they say, and ends those that have not by the deadline. */
+  async drain(deadlineMs: number): Promise<void> {
+    this.#isDraining = true;
+    for (const { session } of [...this.#open]) session?.drain(deadlineMs);
+    await this.#untilEmpty(deadlineMs);
+    for (const { session } of [...this.#open]) session?.end("drained");
+    await this.#untilEmpty(CLOSE_MS);
+  }
+
+  /** Resolves when no connection is open, or after `ms`. */
+  #untilEmpty(ms: number): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel: CancelTimer = this.#clock.after(ms, resolve);
+    this.#waits.add(resolve);
+    return promise.finally(() => {
+      cancel();
+      this.#waits.delete(resolve);
+    });
+  }
+}

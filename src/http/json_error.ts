@@ -1,0 +1,26 @@
+/**
+ * How an HTTP request is refused.
+ *
+ * @module
+ */
+
+import type { ErrorCode } from "../errors.ts";
+
+/** What a refusal says. */
+export interface JsonError {
+  readonly code: ErrorCode | "not_found" | "method_not_allowed";
+  readonly message: string;
+  /** The parameter at fault. */
+  readonly field?: string;
+  /** What the parameter may be. */
+  readonly allowed?: readonly string[];
+}
+
+/** `{"error":{...}}` with the given status. */
+export function jsonError(
+  status: number,
+  error: JsonError,
+  headers: Record<string, string> = {},
+): Response {
+  return Response.json({ error }, { status, headers });
+}

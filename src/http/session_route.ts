@@ -1,0 +1,160 @@
+/**
+ * `GET /v1/session`: from an HTTP request to a connection with a session.
+ *
+ * @module
+ */
+
+import { STATUS_CODE } from "@std/http";
+import { type AudioEncoder, createEncoder } from "../codecs/audio_encoder.ts";
+import { type Encoding, encodings, isEncoding, sampleRatesOf } from "../codecs/encodings.ts";
+import type { Greeting } from "../dialects/dialect.ts";
+import { NativeDialect } from "../dialects/native.ts";
+import {
+  type Offer,
+  readSessionRequest,
+  type SessionRequest,
+} from "../dialects/native_settings.ts";
+import type { Voice } from "../speech/backend.ts";
+import { Session, type SessionContext } from "../speech/session.ts";
+import type { Lead } from "../speech/types.ts";
+import { type Auth, offeredProtocols } from "./auth.ts";
+import { Connection } from "./connection.ts";
+import type { Connections } from "./connections.ts";
+import { jsonError } from "./json_error.ts";
+
+/** The protocol's name as a WebSocket subprotocol. */
+const SUBPROTOCOL = "syrinx.v1";
+
+/** When a client that found no place should try again, in s. */
+const RETRY_AFTER_S = 5;
+
+/** Frame durations a client may choose, in ms; the first is the default. */
+const FRAME_MS = [20, 10, 40, 60];
+
+/** The duration of an Opus packet here, in ms. */
+const OPUS_FRAME_MS = [20];
+
+/** Options of {@linkcode SessionRoute}. */
+export interface SessionRouteOptions {
+  readonly context: SessionContext;
+  readonly connections: Connections;
+  readonly auth: Auth;
+  readonly voices: readonly Voice[];
+  readonly defaultVoice: string;
+  readonly defaultLead: Lead;
+  readonly maxMessageBytes: number;
+  readonly maxMessagesPerSecond: number;
+  readonly pingTimeoutS: number;
+  readonly onInternalError: (error: unknown) => void;
+}
+
+/** Opens sessions. */
+export class SessionRoute {
+  readonly #options: SessionRouteOptions;
+  readonly #offer: Offer;
+
+  constructor(options: SessionRouteOptions) {
+    this.#options = options;
+    this.#offer = {
+      voices: new Map(options.voices.map((voice) => [voice.id, voice.sampleRate])),
+      defaultVoice: options.defaultVoice,
+      defaultLead: options.defaultLead,
+      encodings,
+      sampleRatesOf: (encoding) => isEncoding(encoding) ? sampleRatesOf(encoding) : [],
+      frameMsOf: (encoding) => encoding === "opus" ? OPUS_FRAME_MS : FRAME_MS,
+    };
+  }
+
+  /** Answers a request with an upgrade, or says why not. */
+  async handle(request: Request, url: URL): Promise<Response> {
+    if (!this.#options.auth.allows(request, url)) return unauthorized();
+    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
+    const wanted = readSessionRequest(url.searchParams, this.#offer);
+    if ("field" in wanted) {
+      return jsonError(STATUS_CODE.BadRequest, { code: "bad_message", ...wanted });
+    }
+    const encoder = await createEncoder(wanted.encoding as Encoding, wanted.sampleRate);
+    const refusal = this.#refusal();
+    if (refusal === undefined) return this.#upgrade(request, wanted, encoder);
+    encoder.close();
+    return refusal;
+  }
+
+  #refusal(): Response | undefined {
+    const { connections } = this.#options;
+    if (!connections.isDraining && !connections.isFull) return undefined;
+    const message = connections.isDraining
+      ? "the server is about to stop"
+      : "as many sessions are open as the server takes";
+    return jsonError(STATUS_CODE.ServiceUnavailable, { code: "overloaded", message }, {
+      "retry-after": String(RETRY_AFTER_S),
+    });
+  }
+
+  #upgrade(request: Request, wanted: SessionRequest, encoder: AudioEncoder): Response {
+    const { context, connections, pingTimeoutS } = this.#options;
+    const echo = offeredProtocols(request).includes(SUBPROTOCOL) ? { protocol: SUBPROTOCOL } : {};
+    const { socket, response } = Deno.upgradeWebSocket(request, {
+      ...echo,
+      idleTimeout: pingTimeoutS,
+    });
+    const connection = new Connection({
+      socket,
+      dialect: new NativeDialect({ audioHeader: wanted.audioHeader }),
+      encoder,
+      clock: context.clock,
+      maxMessageBytes: this.#options.maxMessageBytes,
+      maxMessagesPerSecond: this.#options.maxMessagesPerSecond,
+      createSession: (sink, onEnd) => {
+        const session = new Session(context, {
+          id: crypto.randomUUID(),
+          settings: wanted.settings,
+          shape: shapeOf(wanted),
+          sink,
+          onEnd,
+        });
+        return { session, greeting: this.#greeting(session, wanted) };
+      },
+      onClosed: () => connections.remove(connection),
+      onInternalError: this.#options.onInternalError,
+    });
+    connections.add(connection);
+    return response;
+  }
+
+  #greeting(session: Session, wanted: SessionRequest): Greeting {
+    const { context, maxMessageBytes, maxMessagesPerSecond } = this.#options;
+    return {
+      type: "session_started",
+      sessionId: session.id,
+      settings: wanted.settings,
+      encoding: wanted.encoding,
+      sampleRate: wanted.sampleRate,
+      frameMs: wanted.frameMs,
+      limits: { ...context.limits, maxMessageBytes, maxMessagesPerSecond },
+    };
+  }
+}
+
+function shapeOf({ sampleRate, frameMs, encoding }: SessionRequest) {
+  return {
+    sampleRate,
+    frameSamples: Math.round(sampleRate * frameMs / 1000),
+    wholeFrames: encoding === "opus",
+  };
+}
+
+function unauthorized(): Response {
+  return jsonError(STATUS_CODE.Unauthorized, {
+    code: "unauthorized",
+    message: "a valid key is needed: as Authorization: Bearer KEY, as subprotocol bearer.KEY " +
+      "beside syrinx.v1, or as token=KEY",
+  }, { "www-authenticate": "Bearer" });
+}
+
+function upgradeRequired(): Response {
+  return jsonError(STATUS_CODE.UpgradeRequired, {
+    code: "unsupported",
+    message: "a session is a WebSocket: connect with ws://",
+  }, { upgrade: "websocket", connection: "Upgrade" });
+}

@@ -1,0 +1,11 @@
+/**
+ * Syrinx as a library: start a server inside another program, with any backend.
+ *
+ * @module
+ */
+
+export { type Config, defaultConfig, loadConfig } from "./config.ts";
+export { ConfigError, type ErrorCode } from "./errors.ts";
+export { type Server, type ServerOptions, type ServerStats, startServer } from "./server.ts";
+export type { AudioChunk, Backend, SynthesisRequest, Voice, WordTiming } from "./speech/backend.ts";
+export type { SpeechEvent } from "./speech/events.ts";

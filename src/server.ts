@@ -1,0 +1,195 @@
+/**
+ * Wires the parts, starts them, and sends them home.
+ *
+ * @module
+ */
+
+import type { Config } from "./config.ts";
+import { ConfigError } from "./errors.ts";
+import { Auth } from "./http/auth.ts";
+import { Connections } from "./http/connections.ts";
+import { createRouter } from "./http/router.ts";
+import { SessionRoute } from "./http/session_route.ts";
+import { type Clock, systemClock } from "./lib/clock.ts";
+import { ResamplerBank } from "./lib/pcm/resampler_bank.ts";
+import type { Backend } from "./speech/backend.ts";
+import type { Record } from "./speech/events.ts";
+import type { SessionLimits } from "./speech/limits.ts";
+import { Scheduler } from "./speech/scheduler.ts";
+import type { SessionContext } from "./speech/session.ts";
+import { Ticker } from "./speech/ticker.ts";
+import { WorkerPool } from "./speech/worker_pool.ts";
+import { createEventLog } from "./telemetry/event_log.ts";
+import { loggerOf } from "./telemetry/logger.ts";
+
+/**
+ * Audio of a sentence per character, in ms, beyond which an engine has run away: several times what
+ * the slowest speech takes.
+ */
+const MAX_MS_PER_CHARACTER = 500;
+
+/** What a server is made of. */
+export interface ServerOptions {
+  readonly config: Config;
+  /** What speaks; ready to use. It is closed by whoever opened it, after the server. */
+  readonly backend: Backend;
+  readonly clock?: Clock;
+  /** Told of everything that happens, beside the log. */
+  readonly record?: Record;
+}
+
+/** What a server is doing right now. */
+export interface ServerStats {
+  /** Connections that have not been freed. */
+  readonly sessions: number;
+  /** Sentences that wait for a worker. */
+  readonly queued: number;
+  /** Workers in the middle of a synthesis. */
+  readonly busyWorkers: number;
+  /** Sessions that wait for their next frame. */
+  readonly pacing: number;
+}
+
+/** A running server. */
+export interface Server {
+  /** Where it listens. */
+  readonly address: Deno.NetAddr;
+  readonly defaultVoice: string;
+  readonly stats: ServerStats;
+  /**
+   * Takes no new sessions, lets the open ones finish for `deadlineMs`, and stops. Resolves when
+   * nothing is left. A second call hurries the first.
+   */
+  stop(deadlineMs?: number): Promise<void>;
+}
+
+/** Starts a server. Throws a {@linkcode ConfigError} when it cannot do what the config says. */
+export function startServer(options: ServerOptions): Server {
+  const { config, backend, clock = systemClock } = options;
+  const defaultVoice = chooseVoice(config, backend);
+  const log = loggerOf("server");
+  const eventLog = createEventLog();
+  const record: Record = (event) => {
+    eventLog(event);
+    options.record?.(event);
+  };
+  const scheduler = new Scheduler({ maxQueueDepth: config.maxQueueDepth });
+  const workers = new WorkerPool({
+    size: config.workers,
+    scheduler,
+    backend,
+    clock,
+    record,
+    chunkTimeoutMs: config.chunkTimeoutMs,
+  });
+  const ticker = new Ticker(clock);
+  const connections = new Connections(clock, config.maxSessions);
+  const session = new SessionRoute({
+    context: createContext(config, backend, { clock, ticker, scheduler, record }),
+    connections,
+    auth: new Auth(config.apiKeys),
+    voices: backend.voices,
+    defaultVoice,
+    defaultLead: config.leadMs,
+    maxMessageBytes: config.maxMessageBytes,
+    maxMessagesPerSecond: config.maxMessagesPerSecond,
+    pingTimeoutS: config.pingTimeoutS,
+    onInternalError: (error) => log.error("Internal error", { error: describe(error) }),
+  });
+  const listener = listen(config, createRouter({ session }));
+  workers.start();
+
+  let stopping: Promise<void> | undefined;
+  async function stop(deadlineMs: number): Promise<void> {
+    await connections.drain(deadlineMs);
+    await listener.shutdown();
+    await workers.stop();
+  }
+  return {
+    address: listener.addr,
+    defaultVoice,
+    get stats() {
+      return {
+        sessions: connections.count,
+        queued: scheduler.depth,
+        busyWorkers: workers.busy,
+        pacing: ticker.size,
+      };
+    },
+    stop(deadlineMs = config.drainMs) {
+      if (stopping !== undefined) connections.hurry();
+      stopping ??= stop(deadlineMs);
+      return stopping;
+    },
+  };
+}
+
+function chooseVoice(config: Config, backend: Backend): string {
+  const voices = backend.voices.map((voice) => voice.id);
+  const voice = config.voice === "" ? voices[0]! : config.voice;
+  if (voices.includes(voice)) return voice;
+  throw new ConfigError([
+    `VOICE: ${JSON.stringify(voice)} is not allowed; it takes ${voices.join(", ")}`,
+  ]);
+}
+
+function listen(
+  config: Config,
+  handler: (request: Request) => Response | Promise<Response>,
+): Deno.HttpServer<Deno.NetAddr> {
+  const { host, port } = config;
+  try {
+    return Deno.serve({ hostname: host, port, onListen() {} }, handler);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new ConfigError([`HOST, PORT: cannot listen on ${host}:${port}: ${error.message}`]);
+  }
+}
+
+function createContext(
+  config: Config,
+  backend: Backend,
+  parts: Pick<SessionContext, "clock" | "ticker" | "scheduler" | "record">,
+): SessionContext {
+  const resamplers = new ResamplerBank();
+  const rates = new Map(backend.voices.map((voice) => [voice.id, voice.sampleRate]));
+  return {
+    ...parts,
+    voices: new Set(rates.keys()),
+    limits: limitsOf(config),
+    segmentation: {
+      maxCharacters: config.maxSentenceCharacters,
+      earlyFirstClause: config.earlyFirstClause,
+    },
+    cleaning: {
+      markdown: config.cleanMarkdown,
+      emoji: config.cleanEmoji,
+      urls: config.cleanUrls,
+      html: config.cleanHtml,
+      controlCharacters: config.cleanControlCharacters,
+      typography: config.cleanTypography,
+    },
+    createConverter: (voice, sampleRate) => resamplers.open(rates.get(voice)!, sampleRate),
+  };
+}
+
+function limitsOf(config: Config): SessionLimits {
+  return {
+    maxTextCharacters: config.maxTextCharacters,
+    maxUtteranceCharacters: config.maxUtteranceCharacters,
+    maxPendingCharacters: config.maxPendingCharacters,
+    maxOpenUtterances: config.maxOpenUtterances,
+    maxSentenceMs: config.maxSentenceCharacters * MAX_MS_PER_CHARACTER,
+    lookaheadSentences: config.lookaheadSentences,
+    lookaheadMs: config.lookaheadMs,
+    stallMs: config.stallMs,
+    idleTimeoutMs: config.idleTimeoutMs,
+    maxMessageMs: config.maxMessageMs,
+    maxBufferedBytes: config.maxBufferedBytes,
+    maxBlockedMs: config.maxBlockedMs,
+  };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}

@@ -1,0 +1,32 @@
+/**
+ * What is known of a listener's ears without asking: audio that was sent plays in real time, one
+ * piece after the other.
+ *
+ * @module
+ */
+
+/** A model of the audio that has been sent and not yet played. All times are ms. */
+export class Listener {
+  /** Clock time at which the listener runs out of audio. */
+  #dryAt = 0;
+
+  /** Clock time at which the listener runs, or ran, out of audio. */
+  get dryAt(): number {
+    return this.#dryAt;
+  }
+
+  /** Audio ahead of the listener's ear. */
+  aheadMs(now: number): number {
+    return Math.max(0, this.#dryAt - now);
+  }
+
+  /** Notes audio sent now. */
+  sent(audioMs: number, now: number): void {
+    this.#dryAt = Math.max(this.#dryAt, now) + audioMs;
+  }
+
+  /** Notes that audio sent earlier will not be played. */
+  discarded(audioMs: number, now: number): void {
+    this.#dryAt = Math.max(now, this.#dryAt - audioMs);
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * A session's side of scheduling: which of its sentences may be synthesised now, and by when.
+ *
+ * @module
+ */
+
+import type { AudioChunk } from "./backend.ts";
+import type { Listener } from "./listener.ts";
+import type { SentenceSource, SynthesisJob } from "./scheduler.ts";
+import type { Converter, Sentence } from "./sentence.ts";
+import type { Utterance } from "./utterance.ts";
+
+/** How far ahead of playout a session may be synthesised. */
+export interface LookaheadLimits {
+  /** Sentences taken and not yet wholly sent. */
+  readonly sentences: number;
+  /** Their audio that is not yet sent, in ms. */
+  readonly ms: number;
+}
+
+/** Options of {@linkcode Lookahead}. */
+export interface LookaheadOptions {
+  readonly limits: LookaheadLimits;
+  /** Unfinished utterances in the order they are to be spoken. */
+  readonly line: readonly Utterance[];
+  readonly listener: Listener;
+  readonly createConverter: (voice: string) => Converter;
+  readonly isPaused: () => boolean;
+  /** `dueAt` is the clock time, ms, at which its audio was due. */
+  readonly onTaken: (utterance: Utterance, sentence: Sentence, dueAt: number) => void;
+  /** Audio came, or will not come any more. */
+  readonly onAudio: () => void;
+}
+
+/** Added to a paused session's due time, in ms: it is served when nobody else waits. */
+const PAUSED_DELAY_MS = 1e9;
+
+/**
+ * Walks a session's line. Only what stands before an utterance counts against its look-ahead, so
+ * that one further back can never keep the one being spoken from going on.
+ */
+export class Lookahead implements SentenceSource {
+  readonly #options: LookaheadOptions;
+
+  constructor(options: LookaheadOptions) {
+    this.#options = options;
+  }
+
+  get eligible(): number {
+    const { limits, line } = this.#options;
+    let taken = 0;
+    let unsentMs = 0;
+    for (const utterance of line) {
+      taken += utterance.outstanding.length;
+      unsentMs += unsentMsOf(utterance);
+      if (taken >= limits.sentences || unsentMs >= limits.ms) return 0;
+      const untaken = utterance.countUntaken(limits.sentences - taken);
+      if (untaken > 0) return untaken;
+    }
+    return 0;
+  }
+
+  get dueAt(): number {
+    const { line, listener, isPaused } = this.#options;
+    let unsentMs = 0;
+    for (const utterance of line) {
+      unsentMs += unsentMsOf(utterance);
+      const next = utterance.nextToTake;
+      if (next === undefined) continue;
+      // Text that comes to a listener who has long been silent is due now, not in the past.
+      const since = unsentMs === 0 ? Math.max(listener.dryAt, next.queuedAt) : listener.dryAt;
+      return since + unsentMs + (isPaused() ? PAUSED_DELAY_MS : 0);
+    }
+    return Infinity;
+  }
+
+  take(): SynthesisJob {
+    const dueAt = this.dueAt;
+    const utterance = this.#options.line.find((utterance) => utterance.nextToTake !== undefined)!;
+    const sentence = utterance.take();
+    sentence.convertWith(this.#options.createConverter(utterance.settings.voice));
+    this.#options.onTaken(utterance, sentence, dueAt);
+    return new SentenceJob(utterance, sentence, this.#options.onAudio);
+  }
+}
+
+/** A sentence as its worker sees it. */
+class SentenceJob implements SynthesisJob {
+  readonly #utterance: Utterance;
+  readonly #sentence: Sentence;
+  readonly #onAudio: () => void;
+
+  constructor(utterance: Utterance, sentence: Sentence, onAudio: () => void) {
+    this.#utterance = utterance;
+    this.#sentence = sentence;
+    this.#onAudio = onAudio;
+  }
+
+  get text(): string {
+    return this.#sentence.text;
+  }
+
+  get voice(): string {
+    return this.#utterance.settings.voice;
+  }
+
+  get speed(): number {
+    return this.#utterance.settings.speed;
+  }
+
+  get signal(): AbortSignal {
+    return this.#utterance.signal;
+  }
+
+  accept(chunk: AudioChunk): void {
+    this.#sentence.accept(chunk);
+    this.#onAudio();
+  }
+
+  complete(): void {
+    this.#sentence.complete();
+    this.#onAudio();
+  }
+
+  fail(message: string): void {
+    this.#sentence.fail({
+      code: "synthesis_failed",
+      message: `sentence ${this.#sentence.index} could not be spoken: ${message}`,
+      utteranceId: this.#utterance.id,
+    });
+    this.#onAudio();
+  }
+}
+
+function unsentMsOf(utterance: Utterance): number {
+  const { speed } = utterance.settings;
+  let unsentMs = 0;
+  for (const sentence of utterance.outstanding) unsentMs += sentence.estimateUnsentMs(speed);
+  return unsentMs;
+}

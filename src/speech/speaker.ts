@@ -1,0 +1,306 @@
+/**
+ * What a session says: its utterances from text to audio, and the barge-in that stops them.
+ *
+ * @module
+ */
+
+import type { Clock } from "../lib/clock.ts";
+import { locateListener, type PlaybackReport, reportHeard } from "./barge_in.ts";
+import { type CleaningOptions, TextCleaner } from "./cleaning/cleaner.ts";
+import type { Record } from "./events.ts";
+import type { SessionLimits } from "./limits.ts";
+import { Listener } from "./listener.ts";
+import { Lookahead } from "./lookahead.ts";
+import { Playout, type SessionSink } from "./playout.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { Segmenter, type SegmenterOptions } from "./segmenter/segmenter.ts";
+import type { AudioShape, Converter, Sentence } from "./sentence.ts";
+import { StallTimer } from "./stall_timer.ts";
+import { admitText } from "./text_admission.ts";
+import type { Ticker } from "./ticker.ts";
+import type { SpeechSettings } from "./types.ts";
+import { Utterance } from "./utterance.ts";
+import { UtteranceLine } from "./utterance_line.ts";
+
+/** What all speakers of a server share. */
+export interface SpeakerContext {
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+  readonly scheduler: Scheduler;
+  readonly record: Record;
+  readonly limits: SessionLimits;
+  readonly segmentation: SegmenterOptions;
+  readonly cleaning: CleaningOptions;
+  /** Turns audio of a voice into audio at `sampleRate` Hz. */
+  readonly createConverter: (voice: string, sampleRate: number) => Converter;
+}
+
+/** What one speaker is made of. */
+export interface SpeakerOptions {
+  readonly sessionId: string;
+  readonly settings: SpeechSettings;
+  readonly shape: AudioShape;
+  readonly sink: SessionSink;
+  /** The last live utterance has ended. */
+  readonly onSilent: () => void;
+  /** The sink has been full since that clock time. */
+  readonly onBlocked: (since: number, now: number) => void;
+}
+
+/** Speaks one session's utterances, one after the other. Times are clock times in ms. */
+export class Speaker {
+  /** Holds for the utterances opened from now on. */
+  settings: SpeechSettings;
+  readonly #context: SpeakerContext;
+  readonly #options: SpeakerOptions;
+  readonly #line: UtteranceLine;
+  readonly #lookahead: Lookahead;
+  readonly #playout: Playout;
+  readonly #stallTimers = new Map<Utterance, StallTimer>();
+  #playback: PlaybackReport | undefined;
+  #opened = 0;
+
+  constructor(context: SpeakerContext, options: SpeakerOptions) {
+    const { limits, ticker, record, scheduler, createConverter } = context;
+    const { sessionId, shape, sink, onBlocked } = options;
+    this.#context = context;
+    this.#options = options;
+    this.settings = options.settings;
+    const listener = new Listener();
+    this.#line = new UtteranceLine(listener, shape.sampleRate);
+    const line = this.#line.live;
+    this.#lookahead = new Lookahead({
+      limits: { sentences: limits.lookaheadSentences, ms: limits.lookaheadMs },
+      line,
+      listener,
+      createConverter: (voice) => createConverter(voice, shape.sampleRate),
+      isPaused: () => this.#playout.isPaused,
+      onTaken: (utterance, sentence, dueAt) => this.#noteTaken(utterance, sentence, dueAt),
+      onAudio: () => this.#advance(),
+    });
+    this.#playout = new Playout({
+      sessionId,
+      shape,
+      sink,
+      ticker,
+      listener,
+      record,
+      line,
+      maxMessageMs: limits.maxMessageMs,
+      maxBufferedBytes: limits.maxBufferedBytes,
+      onSpoken: (utterance, now) => this.#complete(utterance, now),
+      onProgress: () => scheduler.update(this.#lookahead),
+      onBlocked,
+    });
+  }
+
+  /** True when no utterance is live. */
+  get isSilent(): boolean {
+    return this.#line.live.length === 0;
+  }
+
+  /** True while there is audio to come without any further message of the client. */
+  get isBusy(): boolean {
+    return !this.#playout.isPaused &&
+      this.#line.live.some((utterance) => utterance.playIndex < utterance.sentences.length);
+  }
+
+  /** Takes text, whole, or throws a `Refusal`. */
+  text(text: string, id: string | undefined, final: boolean, now: number): void {
+    const { limits, scheduler } = this.#context;
+    const found = id === undefined ? this.#line.unnamed : this.#line.find(id);
+    admitText({ text, id, utterance: found, line: this.#line, limits, scheduler });
+    const utterance = found ?? this.#open(id, now);
+    this.#adopt(utterance, utterance.append(text, now));
+    if (final) this.#finish(utterance, now);
+    else this.#watchForStall(utterance);
+    this.#advance();
+  }
+
+  /** Speaks what is buffered, sentence end or not. */
+  flush(id: string | undefined, now: number): void {
+    const utterance = this.#line.demandOpen(id);
+    this.#adopt(utterance, utterance.flush(now));
+    this.#advance();
+  }
+
+  /** Takes no more text for an utterance, or, without an id, for the open one. */
+  finish(id: string | undefined, now: number): void {
+    this.#finish(this.#line.demandOpen(id), now);
+    this.#advance();
+  }
+
+  /** Takes no more text for any utterance. */
+  finishAll(now: number): void {
+    for (const utterance of [...this.#line.live]) this.#finish(utterance, now);
+    this.#advance();
+  }
+
+  /** Stops sending audio; synthesis goes on up to the look-ahead. */
+  pause(): void {
+    this.#playout.pause();
+    this.#context.scheduler.update(this.#lookahead);
+  }
+
+  /** Goes on sending audio. */
+  resume(now: number): void {
+    this.#playout.resume(now);
+    this.#context.scheduler.update(this.#lookahead);
+  }
+
+  /** Notes where the listener is. */
+  notePlayback(utteranceId: string, playedMs: number, now: number): void {
+    this.#line.demandKnown(utteranceId);
+    this.#playback = { utteranceId, playedMs, at: now };
+  }
+
+  /**
+   * The listener interrupts: all utterances, or the one of that id, stop now. After this no frame of
+   * them leaves. Always answered, also when nothing was being said.
+   */
+  bargeIn(id: string | undefined, playedMs: number | undefined, now: number): void {
+    if (id !== undefined) this.#line.demandKnown(id);
+    const { sampleRate } = this.#options.shape;
+    const told = { utteranceId: id, playedMs, playback: this.#playback };
+    const heard = locateListener(this.#line, told, sampleRate, now);
+    const targets = [...heard.played.keys()].filter((utterance) =>
+      (id === undefined || utterance.id === id) &&
+      (utterance.state !== "ended" || heard.played.get(utterance)! < utterance.sentSamples)
+    );
+    const interrupted = targets.filter((utterance) => utterance.state !== "ended");
+    for (const utterance of interrupted) utterance.interrupt();
+    const report = reportHeard(targets, heard, sampleRate);
+    this.#line.discard(targets, report.discardedMs, now);
+    this.#playout.stop();
+    const latencyMs = this.#context.clock.now() - now;
+    this.#options.sink.send({ type: "barge_in", ...report, latencyMs });
+    for (const utterance of interrupted) this.#tellEnded(utterance);
+    const { sessionId } = this.#options;
+    const { discardedMs } = report;
+    const utterances = targets.length;
+    this.#context.record({ type: "barge_in", sessionId, latencyMs, discardedMs, utterances });
+    this.#advance();
+    if (interrupted.length > 0 && this.isSilent) this.#options.onSilent();
+  }
+
+  /** Interrupts everything; nothing is left to happen. */
+  end(): void {
+    this.#playout.stop();
+    this.#context.scheduler.remove(this.#lookahead);
+    const live = [...this.#line.live];
+    for (const utterance of live) utterance.interrupt();
+    this.#line.discard(live, 0, this.#context.clock.now());
+    for (const utterance of live) this.#tellEnded(utterance);
+  }
+
+  #open(id: string | undefined, now: number): Utterance {
+    const { limits, segmentation, cleaning, record } = this.#context;
+    const number = ++this.#opened;
+    const utterance = new Utterance({
+      id: id ?? this.#line.freeId(number),
+      number,
+      settings: this.settings,
+      segmenter: new Segmenter(segmentation),
+      cleaner: new TextCleaner(cleaning),
+      shape: this.#options.shape,
+      maxSentenceMs: limits.maxSentenceMs,
+      startedAt: now,
+    });
+    this.#line.add(utterance, { unnamed: id === undefined });
+    const { sessionId, sink } = this.#options;
+    record({ type: "utterance_started", sessionId, utteranceId: utterance.id });
+    sink.send({ type: "utterance_started", utteranceId: utterance.id, number });
+    return utterance;
+  }
+
+  #finish(utterance: Utterance, now: number): void {
+    this.#adopt(utterance, utterance.finish(now));
+    this.#settle(utterance);
+  }
+
+  /** Notes new sentences. */
+  #adopt(utterance: Utterance, sentences: readonly Sentence[]): void {
+    const { record } = this.#context;
+    const { sessionId } = this.#options;
+    for (const { index, text } of sentences) {
+      const characters = text.length;
+      record({ type: "sentence_queued", sessionId, utteranceId: utterance.id, index, characters });
+    }
+  }
+
+  #noteTaken(utterance: Utterance, { index, queuedAt }: Sentence, dueAt: number): void {
+    const now = this.#context.clock.now();
+    this.#context.record({
+      type: "sentence_taken",
+      sessionId: this.#options.sessionId,
+      utteranceId: utterance.id,
+      index,
+      waitMs: now - queuedAt,
+      lateMs: Math.max(0, now - dueAt),
+    });
+  }
+
+  #watchForStall(utterance: Utterance): void {
+    let timer = this.#stallTimers.get(utterance);
+    if (timer === undefined) {
+      const { clock, limits } = this.#context;
+      timer = new StallTimer(clock, limits.stallMs, () => {
+        this.#adopt(utterance, utterance.releaseStalled(clock.now()));
+        this.#advance();
+      });
+      this.#stallTimers.set(utterance, timer);
+    }
+    if (utterance.hasBufferedText) timer.touch();
+  }
+
+  /** Something changed: what can be sent is sent, and what can be synthesised is offered. */
+  #advance(): void {
+    this.#playout.pump(this.#context.clock.now());
+    this.#context.scheduler.update(this.#lookahead);
+  }
+
+  #complete(utterance: Utterance, now: number): void {
+    utterance.complete();
+    this.#line.remove(utterance, now);
+    this.#tellEnded(utterance);
+    if (this.isSilent) this.#options.onSilent();
+  }
+
+  /** The one place where an utterance's end is told; it has left the line. */
+  #tellEnded(utterance: Utterance): void {
+    this.#settle(utterance);
+    const { sink, sessionId, shape } = this.#options;
+    const { id: utteranceId, firstAudioAt } = utterance;
+    const outcome = utterance.outcome!;
+    const durationMs = utterance.sentSamples * 1000 / shape.sampleRate;
+    const characters = utterance.text.length;
+    sink.send({
+      type: "utterance_ended",
+      utteranceId,
+      outcome,
+      durationMs,
+      sentences: utterance.sentences.length,
+      failedSentences: utterance.failedSentences,
+      characters,
+      timeToFirstAudioMs: firstAudioAt === undefined ? null : firstAudioAt - utterance.startedAt,
+    });
+    const { record } = this.#context;
+    for (const { index } of utterance.unplayedSentences) {
+      record({ type: "sentence_ended", sessionId, utteranceId, index, outcome: "interrupted" });
+    }
+    record({
+      type: "utterance_ended",
+      sessionId,
+      utteranceId,
+      outcome,
+      characters,
+      audioMs: durationMs,
+    });
+  }
+
+  /** The utterance takes no more text: nothing waits for it any more. */
+  #settle(utterance: Utterance): void {
+    this.#stallTimers.get(utterance)?.stop();
+    this.#stallTimers.delete(utterance);
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Whether text may come in. It is taken whole or refused whole, at the door and never later.
+ *
+ * @module
+ */
+
+import type { SessionLimits } from "./limits.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { endedProblem, Refusal } from "./refusal.ts";
+import { MS_PER_CHARACTER } from "./sentence.ts";
+import type { Problem } from "./types.ts";
+import type { Utterance } from "./utterance.ts";
+import type { UtteranceLine } from "./utterance_line.ts";
+
+/** Text at the door. */
+export interface TextRequest {
+  readonly text: string;
+  /** The utterance's id, if the client gave one. */
+  readonly id: string | undefined;
+  /** The utterance that the text belongs to; undefined when it opens a new one. */
+  readonly utterance: Utterance | undefined;
+  readonly line: UtteranceLine;
+  readonly limits: SessionLimits;
+  readonly scheduler: Scheduler;
+}
+
+/** Pause suggested to a client whose text finds the server's queue full, in ms. */
+const QUEUE_RETRY_MS = 500;
+
+/** Longest pause suggested to a client, in ms. */
+const MAX_RETRY_MS = 30_000;
+
+/** Throws a {@linkcode Refusal} unless the text can be taken. */
+export function admitText(request: TextRequest): void {
+  const { id, utterance } = request;
+  checkLength(request);
+  if (utterance === undefined) checkNewUtterance(request);
+  else if (utterance.state !== "open") throw new Refusal(endedProblem(utterance.id));
+  if (id !== undefined && request.line.hasEnded(id)) throw new Refusal(endedProblem(id));
+  checkRoom(request);
+}
+
+function checkLength({ text, utterance, limits }: TextRequest): void {
+  const inMessage = limits.maxTextCharacters;
+  if (text.length > inMessage) throw new Refusal(tooLong(text.length, "text message", inMessage));
+  const inUtterance = limits.maxUtteranceCharacters;
+  const total = (utterance?.text.length ?? 0) + text.length;
+  if (total > inUtterance) throw new Refusal(tooLong(total, "utterance", inUtterance));
+}
+
+function tooLong(length: number, what: string, limit: number): Problem {
+  return {
+    code: "text_too_long",
+    message: `${length} characters of text; one ${what} takes at most ${limit}`,
+    field: "text",
+    limit,
+  };
+}
+
+function checkNewUtterance({ line, limits }: TextRequest): void {
+  const limit = limits.maxOpenUtterances;
+  if (line.live.length < limit) return;
+  throw new Refusal({
+    code: "session_limit",
+    message: `${limit} utterances are open or still being spoken; end or interrupt some first`,
+    field: "utterance_id",
+    limit,
+  });
+}
+
+function checkRoom({ text, line, limits, scheduler }: TextRequest): void {
+  const limit = limits.maxPendingCharacters;
+  let pending = text.length;
+  for (const utterance of line.live) pending += utterance.pendingCharacters;
+  if (pending > limit) {
+    throw new Refusal({
+      code: "overloaded",
+      message: `${pending} characters would wait to be spoken; a session may have ${limit} waiting`,
+      field: "text",
+      limit,
+      // Room comes as fast as the listener hears.
+      retryAfterMs: Math.min(MAX_RETRY_MS, Math.ceil((pending - limit) * MS_PER_CHARACTER)),
+    });
+  }
+  if (scheduler.isFull) {
+    throw new Refusal({
+      code: "overloaded",
+      message: `${scheduler.maxQueueDepth} sentences of all sessions wait for a worker already`,
+      limit: scheduler.maxQueueDepth,
+      retryAfterMs: QUEUE_RETRY_MS,
+    });
+  }
+}

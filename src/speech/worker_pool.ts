@@ -1,0 +1,202 @@
+/**
+ * A fixed number of async workers, started once and kept: each takes a sentence, drives its
+ * synthesis to the end, and takes the next.
+ *
+ * @module
+ */
+
+import type { Clock } from "../lib/clock.ts";
+import type { AudioChunk, Backend } from "./backend.ts";
+import type { Record, SynthesisOutcome } from "./events.ts";
+import type { Scheduler, SynthesisJob } from "./scheduler.ts";
+
+/** Options of {@linkcode WorkerPool}. */
+export interface WorkerPoolOptions {
+  readonly size: number;
+  readonly scheduler: Scheduler;
+  readonly backend: Backend;
+  readonly clock: Clock;
+  readonly record: Record;
+  /** Longest wait for a chunk, the first or the next, in ms; then the sentence fails. */
+  readonly chunkTimeoutMs: number;
+}
+
+/** Pause before a worker that died is started again, in ms: a bug must not spin. */
+const RESTART_DELAY_MS = 100;
+
+/** Drives syntheses, `size` at a time. */
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #stop = new AbortController();
+  #loops: Promise<void>[] = [];
+  #busy = 0;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+  }
+
+  /** Number of workers. */
+  get size(): number {
+    return this.#options.size;
+  }
+
+  /** Workers in the middle of a synthesis. */
+  get busy(): number {
+    return this.#busy;
+  }
+
+  /** Starts the workers; a second call changes nothing. */
+  start(): void {
+    if (this.#loops.length > 0) return;
+    this.#loops = Array.from({ length: this.size }, (_, worker) => this.#keepAlive(worker));
+  }
+
+  /** Cancels what is being synthesised and waits until every worker has stopped. */
+  async stop(): Promise<void> {
+    this.#stop.abort(new DOMException("the worker pool stops", "AbortError"));
+    await Promise.all(this.#loops);
+  }
+
+  /** Runs one worker, and another in its place should it ever die. */
+  async #keepAlive(worker: number): Promise<void> {
+    const { record } = this.#options;
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#work(worker);
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        record({ type: "worker_restarted", worker, error: messageOf(error) });
+        await this.#pause(RESTART_DELAY_MS);
+      }
+    }
+  }
+
+  async #work(worker: number): Promise<never> {
+    for (;;) {
+      const job = await this.#options.scheduler.next(this.#stop.signal);
+      if (job.signal.aborted) continue;
+      this.#busy++;
+      try {
+        await this.#speak(job, worker);
+      } finally {
+        this.#busy--;
+      }
+    }
+  }
+
+  async #speak(job: SynthesisJob, worker: number): Promise<void> {
+    const { clock, record } = this.#options;
+    const startedAt = clock.now();
+    const attempt = new Attempt(this.#options, job, this.#stop.signal);
+    record({ type: "synthesis_started", worker });
+    attempt.onFirstChunk = () =>
+      record({ type: "synthesis_first_chunk", worker, afterMs: clock.now() - startedAt });
+    let outcome: SynthesisOutcome = "completed";
+    let error: string | undefined;
+    try {
+      await attempt.run();
+    } catch (reason) {
+      error = messageOf(reason);
+      outcome = job.signal.aborted ? "cancelled" : "failed";
+    }
+    record({
+      type: "synthesis_ended",
+      worker,
+      outcome,
+      durationMs: clock.now() - startedAt,
+      audioMs: attempt.audioMs,
+      ...(error === undefined ? {} : { error }),
+    });
+    if (outcome === "completed") job.complete();
+    else if (outcome === "failed") job.fail(error!);
+  }
+
+  #pause(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(ms, resolve);
+    this.#stop.signal.addEventListener("abort", () => {
+      cancel();
+      resolve();
+    }, { once: true });
+    return promise;
+  }
+}
+
+/**
+ * One synthesis. It ends when its stream ends, fails, is no longer wanted or takes too long;
+ * a backend that ignores the cancellation is left behind, so it can never hold a worker.
+ */
+class Attempt {
+  readonly #options: WorkerPoolOptions;
+  readonly #job: SynthesisJob;
+  readonly #cancel = new AbortController();
+  readonly #poolSignal: AbortSignal;
+  /** Samples received, and the rate that turns them into time. */
+  #samples = 0;
+  onFirstChunk: () => void = () => {};
+
+  constructor(options: WorkerPoolOptions, job: SynthesisJob, poolSignal: AbortSignal) {
+    this.#options = options;
+    this.#job = job;
+    this.#poolSignal = poolSignal;
+  }
+
+  /** Audio received so far, in ms. */
+  get audioMs(): number {
+    const voice = this.#options.backend.voices.find((voice) => voice.id === this.#job.voice);
+    return voice === undefined ? 0 : this.#samples * 1000 / voice.sampleRate;
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#cancel;
+    const stopped = Promise.withResolvers<never>();
+    stopped.promise.catch(() => {});
+    signal.addEventListener("abort", () => stopped.reject(signal.reason), { once: true });
+    const forward = (event: Event) => this.#cancel.abort((event.target as AbortSignal).reason);
+    this.#job.signal.addEventListener("abort", forward, { once: true });
+    this.#poolSignal.addEventListener("abort", forward, { once: true });
+    let iterator: AsyncIterator<AudioChunk> | undefined;
+    try {
+      const { text, voice, speed } = this.#job;
+      iterator = this.#options.backend.synthesize({ text, voice, speed }, { signal })
+        [Symbol.asyncIterator]();
+      await this.#drain(iterator, stopped.promise);
+    } catch (error) {
+      // Whatever ended the attempt, the backend is told, and its answer is not waited for.
+      this.#cancel.abort(error);
+      iterator?.return?.().catch(() => {});
+      throw error;
+    } finally {
+      this.#job.signal.removeEventListener("abort", forward);
+      this.#poolSignal.removeEventListener("abort", forward);
+    }
+  }
+
+  async #drain(iterator: AsyncIterator<AudioChunk>, stopped: Promise<never>): Promise<void> {
+    for (;;) {
+      const cancelDeadline = this.#armDeadline();
+      let result: IteratorResult<AudioChunk>;
+      try {
+        result = await Promise.race([iterator.next(), stopped]);
+      } finally {
+        cancelDeadline();
+      }
+      if (this.#cancel.signal.aborted) throw this.#cancel.signal.reason;
+      if (result.done) return;
+      if (this.#samples === 0 && result.value.pcm.length > 0) this.onFirstChunk();
+      this.#samples += result.value.pcm.length;
+      this.#job.accept(result.value);
+    }
+  }
+
+  #armDeadline(): () => void {
+    const { clock, chunkTimeoutMs } = this.#options;
+    return clock.after(chunkTimeoutMs, () => {
+      this.#cancel.abort(new Error(`no audio came for ${chunkTimeoutMs} ms`));
+    });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
