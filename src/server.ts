@@ -40,8 +40,10 @@ export interface ServerOptions {
 
 /** What a server is doing right now. */
 export interface ServerStats {
-  /** Connections that have not been freed. */
+  /** Sessions that have not ended. */
   readonly sessions: number;
+  /** Connections that are not closed. */
+  readonly connections: number;
   /** Sentences that wait for a worker. */
   readonly queued: number;
   /** Workers in the middle of a synthesis. */
@@ -110,7 +112,8 @@ export function startServer(options: ServerOptions): Server {
     defaultVoice,
     get stats() {
       return {
-        sessions: connections.count,
+        sessions: connections.sessions,
+        connections: connections.count,
         queued: scheduler.depth,
         busyWorkers: workers.busy,
         pacing: ticker.size,

@@ -24,9 +24,16 @@ export class Connections {
     this.#limit = limit;
   }
 
-  /** Connections that have not been freed. */
+  /** Connections that are not closed; a client may keep one open after its session has ended. */
   get count(): number {
     return this.#open.size;
+  }
+
+  /** Sessions that have not ended. */
+  get sessions(): number {
+    let sessions = 0;
+    for (const { session } of this.#open) if (session?.isEnded === false) sessions++;
+    return sessions;
   }
 
   get isFull(): boolean {

@@ -64,6 +64,11 @@ export class Session {
     context.record({ type: "session_started", sessionId: id });
   }
 
+  /** True when everything is freed and nothing is said any more. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
   /**
    * Carries out a command; `receivedAt` is the clock time of its arrival. One that cannot be carried
    * out changes nothing and is answered with an `error` event.

@@ -1,0 +1,73 @@
+import { type Script, ScriptedBackend } from "../../src/backends/scripted.ts";
+import { type Config, defaultConfig } from "../../src/config.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { type Server, startServer } from "../../src/server.ts";
+import type { SpeechEvent } from "../../src/speech/events.ts";
+import { WsClient } from "./ws_client.ts";
+
+/** Options of {@linkcode TestServer}. */
+export interface TestServerOptions {
+  readonly config?: Partial<Config>;
+  readonly script?: Script;
+  /** Told of everything that happens, beside `facts`. */
+  readonly onFact?: (event: SpeechEvent) => void;
+}
+
+/** A server on a free port over a scripted backend, on the real clock. */
+export class TestServer implements AsyncDisposable {
+  readonly server: Server;
+  readonly backend: ScriptedBackend;
+  readonly facts: SpeechEvent[] = [];
+  readonly #clients: WsClient[] = [];
+
+  constructor(options: TestServerOptions = {}) {
+    this.backend = new ScriptedBackend({
+      clock: systemClock,
+      ...(options.script === undefined ? {} : { script: options.script }),
+    });
+    this.server = startServer({
+      config: { ...defaultConfig(), port: 0, ...options.config },
+      backend: this.backend,
+      record: (event) => {
+        this.facts.push(event);
+        options.onFact?.(event);
+      },
+    });
+  }
+
+  /** `host:port`. */
+  get host(): string {
+    return `127.0.0.1:${this.server.address.port}`;
+  }
+
+  /** A connected client that has been greeted. */
+  async connect(query = "", protocols: string[] = []): Promise<WsClient> {
+    const client = new WsClient(`ws://${this.host}/v1/session${query}`, protocols);
+    this.#clients.push(client);
+    await client.next("session_started");
+    return client;
+  }
+
+  /** A plain request, as `curl` would send it. */
+  get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`http://${this.host}${path}`, { headers });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#clients) client.close();
+    await this.server.stop(0);
+  }
+}
+
+/** Waits until `condition` holds; fails after `timeoutMs`. */
+export async function until(
+  condition: () => boolean,
+  what: string,
+  timeoutMs = 10_000,
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
