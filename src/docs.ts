@@ -1,0 +1,18 @@
+/**
+ * `deno task docs`: writes the parts of the documentation that the code knows better.
+ *
+ * @module
+ */
+
+import { markdownTable } from "./config.ts";
+
+const BEGIN = "<!-- settings: written by `deno task docs` -->\n";
+const END = "<!-- end of settings -->";
+
+const readme = new URL("../README.md", import.meta.url);
+const text = await Deno.readTextFile(readme);
+const from = text.indexOf(BEGIN);
+const to = text.indexOf(END);
+if (from < 0 || to < from) throw new Error(`README.md has no part between ${BEGIN} and ${END}`);
+const table = `\n${markdownTable()}\n\n`;
+await Deno.writeTextFile(readme, text.slice(0, from) + BEGIN + table + text.slice(to));
