@@ -226,7 +226,7 @@ export class Playout implements Ticking {
 
   /** Notes the first audio of an utterance, and a listener that ran dry inside one. */
   #noteGap(utterance: Utterance, sentence: Sentence, now: number): void {
-    const { listener, record, sessionId } = this.#options;
+    const { listener, sink, record, sessionId } = this.#options;
     const gapMs = now - listener.dryAt;
     if (utterance.firstAudioAt === undefined) {
       utterance.firstAudioAt = now;
@@ -237,6 +237,10 @@ export class Playout implements Ticking {
         ? "text"
         : "server";
       record({ type: "underrun", sessionId, utteranceId: utterance.id, gapMs, cause });
+      if (cause === "server") {
+        const message = `utterance ${utterance.id}: no audio for ${Math.round(gapMs)} ms`;
+        sink.send({ type: "warning", code: "underrun", message });
+      }
     }
     this.#excusedGap = false;
   }

@@ -166,6 +166,17 @@ Deno.test("barge_in is answered with what was heard, and no audio comes after it
   assertEquals(client.received.slice(cut).filter((m) => m instanceof Uint8Array), []);
 });
 
+Deno.test("a gap that is the server's fault is told as a warning", async () => {
+  await using server = new TestServer({
+    script: () => [{ audioMs: 40 }, { waitMs: 200 }, { audioMs: 40 }],
+  });
+  const client = await server.connect("?lead_ms=0");
+  client.send({ type: "text", text: "Slowly.", final: true });
+  const warning = await client.next("warning");
+  assertEquals(warning.code, "underrun");
+  assertEquals((await client.next("utterance_ended")).duration_ms, 80);
+});
+
 Deno.test("close finishes what is being said and ends with 1000", async () => {
   await using server = new TestServer();
   const client = await server.connect();

@@ -146,6 +146,7 @@ Deno.test("a listener that runs dry because synthesis is late is counted, with h
   assertEquals(others, []);
   assertEquals(underrun!.cause, "server");
   assertAlmostEquals(underrun!.gapMs, 500, 6);
+  assertEquals(client.of("warning").map(({ code }) => code), ["underrun"]);
   assertEquals(client.of("utterance_ended")[0]!.outcome, "completed");
   await core.stop();
 });
@@ -159,6 +160,7 @@ Deno.test("a listener that runs dry for want of text is not the server's fault",
   client.send({ type: "end" });
   await core.clock.advanceAsync(3_000);
   assertEquals(core.factsOf("underrun").map(({ cause }) => cause), ["text"]);
+  assertEquals(client.of("warning"), []);
   await core.stop();
 });
 
