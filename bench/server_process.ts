@@ -1,0 +1,37 @@
+/**
+ * The server as its users run it, in a process of its own.
+ *
+ * @module
+ */
+
+/** A running server process. */
+export interface ServerProcess extends AsyncDisposable {
+  /** Where sessions are. */
+  readonly url: string;
+}
+
+/** Starts the server on a free port and waits until it listens. */
+export async function startServerProcess(...flags: string[]): Promise<ServerProcess> {
+  const main = new URL("../main.ts", import.meta.url).pathname;
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "-A", main, "--port=0", "--log-level=error", ...flags],
+    stdout: "piped",
+  }).spawn();
+  const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let output = "";
+  while (!/ws:\/\/\S+\/v1\/session/.test(output)) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`the server did not start: ${output}`);
+    output += value;
+  }
+  const url = /ws:\/\/[^\s)]+/.exec(output)![0];
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      process.kill("SIGTERM");
+      process.kill("SIGTERM");
+      await reader.cancel();
+      await process.status;
+    },
+  };
+}
