@@ -8,8 +8,9 @@ import type { AudioEncoder } from "../codecs/audio_encoder.ts";
 import type { Decoded, Dialect, Greeting, WireEvent } from "../dialects/dialect.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { SessionSink } from "../speech/playout.ts";
-import type { Session, SessionEnd } from "../speech/session.ts";
-import type { Problem, SessionEvent } from "../speech/types.ts";
+import type { Record } from "../speech/events.ts";
+import type { Session } from "../speech/session.ts";
+import type { Problem, SessionEnd, SessionEvent } from "../speech/types.ts";
 import { RateLimit } from "./rate_limit.ts";
 
 /** Options of {@linkcode Connection}. */
@@ -18,6 +19,7 @@ export interface ConnectionOptions {
   readonly dialect: Dialect;
   readonly encoder: AudioEncoder;
   readonly clock: Clock;
+  readonly record: Record;
   readonly maxMessageBytes: number;
   readonly maxMessagesPerSecond: number;
   /** Called when the socket is open. */
@@ -75,9 +77,11 @@ export class Connection implements SessionSink {
   }
 
   #write(event: WireEvent): void {
-    const { socket, dialect } = this.#options;
+    const { socket, dialect, record } = this.#options;
     if (socket.readyState !== WebSocket.OPEN) return;
     for (const message of dialect.encode(event)) socket.send(message);
+    // Before the greeting has left there is no session, but then nothing else is sent either.
+    record({ type: "message_sent", sessionId: this.#session?.id ?? "", message: event.type });
   }
 
   #open(): void {
@@ -103,6 +107,8 @@ export class Connection implements SessionSink {
       typeof data === "string" ? data : new Uint8Array(data),
     );
     const problem = this.#problemOf(decoded);
+    const message = problem?.code ?? ("command" in decoded ? decoded.command.type : "internal");
+    this.#options.record({ type: "message_received", sessionId: session.id, message });
     if (problem !== undefined) return this.#refuse(session, problem);
     this.#badRequests = 0;
     if ("command" in decoded) session.execute(decoded.command, now);

@@ -15,6 +15,7 @@ import {
   type SessionRequest,
 } from "../dialects/native_settings.ts";
 import type { Voice } from "../speech/backend.ts";
+import type { SpeechEvent } from "../speech/events.ts";
 import { Session, type SessionContext } from "../speech/session.ts";
 import type { Lead } from "../speech/types.ts";
 import { type Auth, offeredProtocols } from "./auth.ts";
@@ -67,10 +68,14 @@ export class SessionRoute {
 
   /** Answers a request with an upgrade, or says why not. */
   async handle(request: Request, url: URL): Promise<Response> {
-    if (!this.#options.auth.allows(request, url)) return unauthorized();
+    if (!this.#options.auth.allows(request, url)) {
+      this.#noteRefusal("unauthorized");
+      return unauthorized();
+    }
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
     const wanted = readSessionRequest(url.searchParams, this.#offer);
     if ("field" in wanted) {
+      this.#noteRefusal("bad_request");
       return jsonError(STATUS_CODE.BadRequest, { code: "bad_message", ...wanted });
     }
     const encoder = await createEncoder(wanted.encoding as Encoding, wanted.sampleRate);
@@ -83,12 +88,17 @@ export class SessionRoute {
   #refusal(): Response | undefined {
     const { connections } = this.#options;
     if (!connections.isDraining && !connections.isFull) return undefined;
+    this.#noteRefusal(connections.isDraining ? "draining" : "full");
     const message = connections.isDraining
       ? "the server is about to stop"
       : "as many sessions are open as the server takes";
     return jsonError(STATUS_CODE.ServiceUnavailable, { code: "overloaded", message }, {
       "retry-after": String(RETRY_AFTER_S),
     });
+  }
+
+  #noteRefusal(reason: Extract<SpeechEvent, { type: "session_refused" }>["reason"]): void {
+    this.#options.context.record({ type: "session_refused", reason });
   }
 
   #upgrade(request: Request, wanted: SessionRequest, encoder: AudioEncoder): Response {
@@ -103,11 +113,13 @@ export class SessionRoute {
       dialect: new NativeDialect({ audioHeader: wanted.audioHeader }),
       encoder,
       clock: context.clock,
+      record: context.record,
       maxMessageBytes: this.#options.maxMessageBytes,
       maxMessagesPerSecond: this.#options.maxMessagesPerSecond,
       createSession: (sink, onEnd) => {
         const session = new Session(context, {
           id: crypto.randomUUID(),
+          dialect: "native",
           settings: wanted.settings,
           shape: shapeOf(wanted),
           sink,

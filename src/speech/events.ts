@@ -6,7 +6,7 @@
  */
 
 import type { ErrorCode } from "../errors.ts";
-import type { Outcome } from "./types.ts";
+import type { Command, Outcome, SessionEnd, SessionEvent } from "./types.ts";
 
 /** How a sentence ended. */
 export type SentenceOutcome = "completed" | "failed" | "interrupted" | "unspeakable";
@@ -14,12 +14,45 @@ export type SentenceOutcome = "completed" | "failed" | "interrupted" | "unspeaka
 /** How one synthesis (one attempt at one sentence) ended. */
 export type SynthesisOutcome = "completed" | "failed" | "cancelled";
 
+/** Which sentence something happened to. */
+export interface SentenceRef {
+  readonly sessionId: string;
+  readonly utteranceId: string;
+  /** Place in the utterance, from 0. */
+  readonly index: number;
+}
+
+/** Why a session ended: see `SessionEnd`; `gone` when the connection was lost or closed. */
+export type SessionClose = SessionEnd | "gone";
+
 /** One thing that happened. */
 export type SpeechEvent =
-  | { readonly type: "session_started"; readonly sessionId: string }
+  | {
+    readonly type: "session_started";
+    readonly sessionId: string;
+    /** The wire protocol spoken, e.g. `native`. */
+    readonly dialect: string;
+  }
+  | {
+    /** A connection was not taken. */
+    readonly type: "session_refused";
+    readonly reason: "unauthorized" | "bad_request" | "full" | "draining";
+  }
+  | {
+    readonly type: "message_received";
+    readonly sessionId: string;
+    /** The command's type, or the code of the problem that it was refused with. */
+    readonly message: Command["type"] | ErrorCode;
+  }
+  | {
+    readonly type: "message_sent";
+    readonly sessionId: string;
+    readonly message: SessionEvent["type"] | "session_started";
+  }
   | {
     readonly type: "session_ended";
     readonly sessionId: string;
+    readonly close: SessionClose;
     readonly durationMs: number;
     readonly commands: number;
     readonly bargeIns: number;
@@ -44,32 +77,27 @@ export type SpeechEvent =
     /** First text of the utterance received -> its first frame sent. */
     readonly afterMs: number;
   }
-  | {
+  | SentenceRef & {
     readonly type: "sentence_queued";
-    readonly sessionId: string;
-    readonly utteranceId: string;
-    readonly index: number;
     readonly characters: number;
   }
-  | {
+  | SentenceRef & {
     readonly type: "sentence_taken";
-    readonly sessionId: string;
-    readonly utteranceId: string;
-    readonly index: number;
     readonly waitMs: number;
     /** By how much the sentence was taken after its listener had run dry; 0 when in time. */
     readonly lateMs: number;
   }
-  | {
+  | SentenceRef & {
     readonly type: "sentence_ended";
-    readonly sessionId: string;
-    readonly utteranceId: string;
-    readonly index: number;
     readonly outcome: SentenceOutcome;
   }
-  | { readonly type: "synthesis_started"; readonly worker: number }
-  | { readonly type: "synthesis_first_chunk"; readonly worker: number; readonly afterMs: number }
-  | {
+  | SentenceRef & { readonly type: "synthesis_started"; readonly worker: number }
+  | SentenceRef & {
+    readonly type: "synthesis_first_chunk";
+    readonly worker: number;
+    readonly afterMs: number;
+  }
+  | SentenceRef & {
     readonly type: "synthesis_ended";
     readonly worker: number;
     readonly outcome: SynthesisOutcome;
@@ -78,10 +106,13 @@ export type SpeechEvent =
     readonly error?: string;
   }
   | { readonly type: "worker_restarted"; readonly worker: number; readonly error: string }
-  | {
+  | SentenceRef & {
     readonly type: "audio_sent";
-    readonly sessionId: string;
     readonly audioMs: number;
+    /** By how much it left after the moment it was meant to leave, by the pace. */
+    readonly lateMs: number;
+    /** True for the last audio of its sentence. */
+    readonly isLast: boolean;
   }
   | {
     readonly type: "underrun";

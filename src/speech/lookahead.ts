@@ -5,6 +5,7 @@
  */
 
 import type { AudioChunk } from "./backend.ts";
+import type { SentenceRef } from "./events.ts";
 import type { Listener } from "./listener.ts";
 import type { SentenceSource, SynthesisJob } from "./scheduler.ts";
 import type { Converter, Sentence } from "./sentence.ts";
@@ -20,6 +21,7 @@ export interface LookaheadLimits {
 
 /** Options of {@linkcode Lookahead}. */
 export interface LookaheadOptions {
+  readonly sessionId: string;
   readonly limits: LookaheadLimits;
   /** Unfinished utterances in the order they are to be spoken. */
   readonly line: readonly Utterance[];
@@ -80,17 +82,25 @@ export class Lookahead implements SentenceSource {
     const sentence = utterance.take();
     sentence.convertWith(this.#options.createConverter(utterance.settings.voice));
     this.#options.onTaken(utterance, sentence, dueAt);
-    return new SentenceJob(utterance, sentence, this.#options.onAudio);
+    const { sessionId, onAudio } = this.#options;
+    return new SentenceJob(sessionId, utterance, sentence, onAudio);
   }
 }
 
 /** A sentence as its worker sees it. */
 class SentenceJob implements SynthesisJob {
+  readonly sentence: SentenceRef;
   readonly #utterance: Utterance;
   readonly #sentence: Sentence;
   readonly #onAudio: () => void;
 
-  constructor(utterance: Utterance, sentence: Sentence, onAudio: () => void) {
+  constructor(
+    sessionId: string,
+    utterance: Utterance,
+    sentence: Sentence,
+    onAudio: () => void,
+  ) {
+    this.sentence = { sessionId, utteranceId: utterance.id, index: sentence.index };
     this.#utterance = utterance;
     this.#sentence = sentence;
     this.#onAudio = onAudio;

@@ -185,11 +185,9 @@ export class Playout implements Ticking {
   #waitForLead(utterance: Utterance, frames: number, now: number): boolean {
     const { lead } = utterance.settings;
     if (lead === "unpaced") return false;
-    const { listener, ticker } = this.#options;
-    // The last frame may begin when exactly `lead` is ahead: the promise is lead plus one frame.
-    const allowedAt = listener.dryAt + (frames - 1) * this.#frameMs - lead;
+    const allowedAt = this.#allowedAt(lead, frames);
     if (allowedAt <= now) return false;
-    ticker.schedule(this, allowedAt);
+    this.#options.ticker.schedule(this, allowedAt);
     return true;
   }
 
@@ -207,6 +205,7 @@ export class Playout implements Ticking {
 
   #sendAudio(utterance: Utterance, sentence: Sentence, frames: number, now: number): void {
     const { shape, sink, listener, record, sessionId } = this.#options;
+    const lateMs = this.#latenessMs(utterance, frames, now);
     this.#noteGap(utterance, sentence, now);
     const offsetMs = this.#toMs(utterance.sentSamples);
     const pcm = sentence.read(frames * shape.frameSamples);
@@ -220,8 +219,28 @@ export class Playout implements Ticking {
       offsetMs,
       pcm,
     });
-    record({ type: "audio_sent", sessionId, audioMs });
+    record({
+      type: "audio_sent",
+      sessionId,
+      utteranceId: utterance.id,
+      index: sentence.index,
+      audioMs,
+      lateMs,
+      isLast: sentence.isClosed && sentence.availableSamples === 0,
+    });
     this.#tellWords(utterance, sentence);
+  }
+
+  /** How long ago a message of so many frames could have left, in ms; 0 for the first audio. */
+  #latenessMs(utterance: Utterance, frames: number, now: number): number {
+    const { lead } = utterance.settings;
+    if (lead === "unpaced" || utterance.firstAudioAt === undefined) return 0;
+    return Math.max(0, now - this.#allowedAt(lead, frames));
+  }
+
+  /** When a message of so many frames may leave: the last may begin with exactly `lead` ahead. */
+  #allowedAt(lead: number, frames: number): number {
+    return this.#options.listener.dryAt + (frames - 1) * this.#frameMs - lead;
   }
 
   /** Notes the first audio of an utterance, and a listener that ran dry inside one. */

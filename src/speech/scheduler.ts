@@ -9,9 +9,11 @@
 
 import { Heap, type HeapItem } from "../lib/heap.ts";
 import type { AudioChunk } from "./backend.ts";
+import type { SentenceRef } from "./events.ts";
 
 /** The work of speaking one sentence, as a worker sees it. */
 export interface SynthesisJob {
+  readonly sentence: SentenceRef;
   readonly text: string;
   readonly voice: string;
   readonly speed: number;

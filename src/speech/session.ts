@@ -4,17 +4,13 @@
  * @module
  */
 
-import type { ErrorCode } from "../errors.ts";
 import type { CancelTimer } from "../lib/clock.ts";
 import type { SessionSink } from "./playout.ts";
 import { Refusal } from "./refusal.ts";
 import type { AudioShape } from "./sentence.ts";
 import { Speaker, type SpeakerContext } from "./speaker.ts";
 
-import type { Command, Problem, SpeechSettings } from "./types.ts";
-
-/** Why a session ended by itself: all was said, the server goes away, or a fatal error's code. */
-export type SessionEnd = "finished" | "drained" | ErrorCode;
+import type { Command, Problem, SessionEnd, SpeechSettings } from "./types.ts";
 
 /** What a server's sessions share. */
 export interface SessionContext extends SpeakerContext {
@@ -24,6 +20,8 @@ export interface SessionContext extends SpeakerContext {
 /** What one session is made of. */
 export interface SessionOptions {
   readonly id: string;
+  /** The wire protocol spoken, for those who watch. */
+  readonly dialect: string;
   readonly settings: SpeechSettings;
   readonly shape: AudioShape;
   readonly sink: SessionSink;
@@ -61,7 +59,7 @@ export class Session {
       onBlocked: (since, now) => this.#checkBlocked(since, now),
     });
     this.#cancelIdleTimer = this.#armIdleTimer(context.limits.idleTimeoutMs);
-    context.record({ type: "session_started", sessionId: id });
+    context.record({ type: "session_started", sessionId: id, dialect: options.dialect });
   }
 
   /** True when everything is freed and nothing is said any more. */
@@ -117,6 +115,7 @@ export class Session {
     this.#context.record({
       type: "session_ended",
       sessionId: this.id,
+      close: reason ?? "gone",
       durationMs: this.#context.clock.now() - this.#startedAt,
       commands: this.#commands,
       bargeIns: this.#bargeIns,

@@ -70,6 +70,7 @@ export class Speaker {
     this.#line = new UtteranceLine(listener, shape.sampleRate);
     const line = this.#line.live;
     this.#lookahead = new Lookahead({
+      sessionId,
       limits: { sentences: limits.lookaheadSentences, ms: limits.lookaheadMs },
       line,
       listener,

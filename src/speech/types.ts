@@ -40,6 +40,9 @@ export type Command =
   | { readonly type: "ping"; readonly id?: string | number }
   | { readonly type: "close" };
 
+/** Why a session ended by itself: all was said, the server goes away, or a fatal error's code. */
+export type SessionEnd = "finished" | "drained" | ErrorCode;
+
 /** How an utterance ended. */
 export type Outcome = "completed" | "interrupted" | "failed";
 

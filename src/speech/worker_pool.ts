@@ -88,9 +88,14 @@ export class WorkerPool {
     const { clock, record } = this.#options;
     const startedAt = clock.now();
     const attempt = new Attempt(this.#options, job, this.#stop.signal);
-    record({ type: "synthesis_started", worker });
+    record({ type: "synthesis_started", ...job.sentence, worker });
     attempt.onFirstChunk = () =>
-      record({ type: "synthesis_first_chunk", worker, afterMs: clock.now() - startedAt });
+      record({
+        type: "synthesis_first_chunk",
+        ...job.sentence,
+        worker,
+        afterMs: clock.now() - startedAt,
+      });
     let outcome: SynthesisOutcome = "completed";
     let error: string | undefined;
     try {
@@ -101,6 +106,7 @@ export class WorkerPool {
     }
     record({
       type: "synthesis_ended",
+      ...job.sentence,
       worker,
       outcome,
       durationMs: clock.now() - startedAt,

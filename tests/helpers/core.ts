@@ -3,9 +3,9 @@ import { type Script, ScriptedBackend, scriptedVoices } from "../../src/backends
 import type { SpeechEvent } from "../../src/speech/events.ts";
 import type { SessionLimits } from "../../src/speech/limits.ts";
 import { Scheduler } from "../../src/speech/scheduler.ts";
-import { Session, type SessionContext, type SessionEnd } from "../../src/speech/session.ts";
+import { Session, type SessionContext } from "../../src/speech/session.ts";
 import { Ticker } from "../../src/speech/ticker.ts";
-import type { Command, SessionEvent, SpeechSettings } from "../../src/speech/types.ts";
+import type { Command, SessionEnd, SessionEvent, SpeechSettings } from "../../src/speech/types.ts";
 import { WorkerPool } from "../../src/speech/worker_pool.ts";
 import { FakeClock, settle } from "./fake_clock.ts";
 
@@ -124,6 +124,7 @@ export class TestClient {
     const bufferedBytes = () => this.bufferedBytes;
     this.session = new Session(core.context, {
       id,
+      dialect: "test",
       settings: { voice: "one", speed: 1, lead: 300, words: false, ...settings },
       shape: { sampleRate: 16_000, frameSamples: 320, wholeFrames: false },
       sink: {

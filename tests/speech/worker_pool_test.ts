@@ -87,6 +87,7 @@ Deno.test("a worker that dies is replaced", async () => {
   const scheduler = new Scheduler({ maxQueueDepth: 10 });
   const spoken: string[] = [];
   const job = (text: string): SynthesisJob => ({
+    sentence: { sessionId: "s", utteranceId: "u", index: 0 },
     text,
     voice: "one",
     speed: 1,
