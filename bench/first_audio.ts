@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createEmbeddedBackend } from "../src/mod.ts";
+import { createEmbeddedBackend, systemClock } from "../src/mod.ts";
 import { BenchListener } from "./listener.ts";
 import { quantile, type Report, round } from "./report.ts";
 import { startServerProcess } from "./server_process.ts";
@@ -17,7 +17,11 @@ const PAIRS = 60;
 
 /** Runs the part. */
 export async function firstAudio(): Promise<Report> {
-  const backend = await createEmbeddedBackend({ engine: "flite", workers: 2 });
+  const backend = await createEmbeddedBackend({
+    engine: "flite",
+    threads: 2,
+    clock: systemClock,
+  });
   await using server = await startServerProcess();
   const listener = await BenchListener.connect(`${server.url}?voice=${VOICE}`);
 

@@ -4,8 +4,11 @@
  * @module
  */
 
+export { createEmbeddedBackend, EmbeddedBackend } from "./backends/embedded.ts";
 export { type Config, defaultConfig, loadConfig } from "./config.ts";
 export { ConfigError, type ErrorCode } from "./errors.ts";
+export { systemClock } from "./lib/clock.ts";
+export { startLogging } from "./telemetry/logger.ts";
 export { type Server, type ServerOptions, type ServerStats, startServer } from "./server.ts";
 export type { AudioChunk, Backend, SynthesisRequest, Voice, WordTiming } from "./speech/backend.ts";
 export type { SpeechEvent } from "./speech/events.ts";

@@ -59,7 +59,7 @@ export function flag(options: SettingText & { fallback: boolean }): Setting<bool
 }
 
 /** One of a few words. */
-export function choice<T extends string>(
+export function choice<const T extends string>(
   options: SettingText & { choices: readonly T[]; fallback: T },
 ): Setting<T> {
   return {

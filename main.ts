@@ -1,0 +1,78 @@
+/**
+ * `deno task start`: the server as a program.
+ *
+ * @module
+ */
+
+import { helpText } from "./src/config.ts";
+import {
+  type Config,
+  ConfigError,
+  createEmbeddedBackend,
+  loadConfig,
+  type Server,
+  startLogging,
+  startServer,
+  systemClock,
+  type Voice,
+} from "./src/mod.ts";
+
+/** The exit code for a configuration that cannot be used. */
+const BAD_CONFIG = 2;
+
+async function main(): Promise<void> {
+  if (Deno.args.includes("--help")) return console.log(helpText());
+  const config = loadConfig(Deno.args, (name) => Deno.env.get(name));
+  startLogging({ level: config.logLevel, format: config.logFormat });
+  const backend = await createEmbeddedBackend({
+    engine: config.engine,
+    // More threads than cores would only take turns.
+    threads: Math.min(config.workers, navigator.hardwareConcurrency),
+    clock: systemClock,
+  });
+  try {
+    const server = startServer({ config, backend });
+    printWelcome(config, server, backend.voices);
+    await untilStopped(server);
+  } finally {
+    await backend.close();
+  }
+}
+
+/** Resolves when the server has stopped after a signal; a second signal hurries it. */
+function untilStopped(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    Deno.addSignalListener(signal, () => server.stop().then(resolve));
+  }
+  return promise;
+}
+
+function printWelcome(config: Config, server: Server, voices: readonly Voice[]): void {
+  const { hostname, port } = server.address;
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  const others = voices.map((voice) => voice.id).filter((id) => id !== server.defaultVoice);
+  const elsewhere = port === 8081 ? "" : ` --url ws://${host}:${port}/v1/session`;
+  console.log([
+    `Syrinx listens on http://${host}:${port} (sessions: ws://${host}:${port}/v1/session)`,
+    `Voices: ${server.defaultVoice} (default), ${others.join(", ")}`,
+    `Try it: npx --yes deno@2.9.6 task say${elsewhere} "Hello, I am Syrinx."`,
+  ].join("\n"));
+  if (config.apiKeys.length === 0 && !isLoopback(hostname)) {
+    console.warn(
+      `Warning: anyone who can reach ${host}:${port} may speak. Set API_KEYS, or HOST=127.0.0.1.`,
+    );
+  }
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname.startsWith("127.") || hostname === "::1" || hostname === "localhost";
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  for (const problem of error.problems) console.error(problem);
+  Deno.exit(BAD_CONFIG);
+}

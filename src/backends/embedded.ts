@@ -1,0 +1,162 @@
+/**
+ * The backend inside the process: engines in threads of their own (Web Workers), because an engine
+ * blocks its thread while it speaks.
+ *
+ * The runtime loads a worker's modules only with the permission to read them: `--allow-read=src`.
+ * Flite needs no other, since its data is imported here and posted to the threads.
+ *
+ * @module
+ */
+
+import { voiceOf } from "../engines/engine.ts";
+import { type EngineName, loadEngine } from "../engines/registry.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { AudioChunk, Backend, SynthesisRequest, Voice } from "../speech/backend.ts";
+import { ChunkStream } from "./embedded/chunk_stream.ts";
+import { EngineThread } from "./embedded/engine_thread.ts";
+import { type ThreadEvent, ThreadPool, type ThreadPoolStats } from "./embedded/thread_pool.ts";
+
+export type { ThreadEnd } from "./embedded/engine_thread.ts";
+export type { ThreadEvent, ThreadPoolStats } from "./embedded/thread_pool.ts";
+
+/** Options of {@linkcode createEmbeddedBackend}. */
+export interface EmbeddedBackendOptions {
+  readonly engine: EngineName;
+  /** Threads in service: sentences that can be spoken at the same time. */
+  readonly threads: number;
+  readonly clock: Clock;
+  /**
+   * Threads that stand by, warm, to take over from one that dies or is busy with what nobody wants.
+   * @default {1}
+   */
+  readonly spares?: number;
+  /**
+   * Most callers that may wait for a thread; one more is refused.
+   * @default {1000}
+   */
+  readonly maxWaiting?: number;
+  /**
+   * Longest time without a sign of life from a thread that speaks, in ms; then it is replaced.
+   * @default {10_000}
+   */
+  readonly hangTimeoutMs?: number;
+  /**
+   * Longest time for a cancelled sentence to give its thread back, in ms; then the thread is
+   * replaced. Nobody waits for it: its listener is told at once, and a spare stands in. Flite is
+   * done with its longest piece, which it cannot break off, after 70 ms on a free core and 100 to
+   * 130 ms on a shared one; starting a thread costs several times that, so the limit is not close.
+   * @default {250}
+   */
+  readonly cancelTimeoutMs?: number;
+  /**
+   * Longest time for a thread to start, in ms.
+   * @default {30_000}
+   */
+  readonly startTimeoutMs?: number;
+  /** Told what happens to threads; must not throw. */
+  readonly onEvent?: (event: ThreadEvent) => void;
+  /**
+   * Module that threads run; for tests.
+   * @default {embedded/thread.ts}
+   */
+  readonly threadModule?: URL;
+}
+
+/** See the module. */
+export class EmbeddedBackend implements Backend {
+  readonly voices: readonly Voice[];
+  readonly #pool: ThreadPool;
+
+  /** Use {@linkcode createEmbeddedBackend}. */
+  constructor(pool: ThreadPool, voices: readonly Voice[]) {
+    this.#pool = pool;
+    this.voices = voices;
+  }
+
+  /**
+   * Speaks one sentence in the next free thread. A stream that is no longer read is cancelled like
+   * one whose signal aborts.
+   *
+   * @throws {RangeError} for an unknown voice.
+   * @throws {Error} saying why the engine or its thread failed, why no thread can be had, or that
+   * the backend is closed.
+   * @throws the signal's reason, at once when it aborts.
+   */
+  async *synthesize(
+    request: SynthesisRequest,
+    options: { readonly signal: AbortSignal },
+  ): AsyncGenerator<AudioChunk, void, void> {
+    const { signal } = options;
+    voiceOf(this.voices, request.voice);
+    const thread = await this.#pool.acquire(signal);
+    if (signal.aborted) {
+      // It came between the pool's promise and this line.
+      this.#pool.giveBack(thread);
+      throw signal.reason;
+    }
+    const stream = new ChunkStream();
+    const cancel = () => {
+      if (thread.cancel(stream)) this.#pool.retire(thread);
+    };
+    const onAbort = () => {
+      stream.fail(signal.reason);
+      cancel();
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      thread.speak(request, stream);
+      for (;;) {
+        const chunk = await stream.next();
+        if (chunk === undefined) return;
+        yield chunk;
+      }
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      cancel();
+    }
+  }
+
+  /** Numbers of the threads now. */
+  stats(): ThreadPoolStats {
+    return this.#pool.stats();
+  }
+
+  /** Ends all threads. Sentences being spoken or waiting fail; later ones are refused. */
+  close(): Promise<void> {
+    this.#pool.close();
+    return Promise.resolve();
+  }
+}
+
+/**
+ * Loads an engine and starts its threads; resolves when every thread in service has spoken its
+ * first words, while the spares still start.
+ *
+ * @throws {Error} if the engine is not installed or a thread does not start; nothing is left then.
+ */
+export async function createEmbeddedBackend(
+  options: EmbeddedBackendOptions,
+): Promise<EmbeddedBackend> {
+  const { engine, clock } = options;
+  const prepared = await (await loadEngine(engine)).prepare();
+  const pool = new ThreadPool({
+    threads: options.threads,
+    spares: options.spares ?? 1,
+    maxWaiting: options.maxWaiting ?? 1000,
+    clock,
+    onEvent: options.onEvent ?? (() => {}),
+    create: (number, onIdle, onEnd) =>
+      new EngineThread(number, {
+        engine,
+        prepared,
+        clock,
+        module: options.threadModule ?? new URL("./embedded/thread.ts", import.meta.url),
+        startTimeoutMs: options.startTimeoutMs ?? 30_000,
+        hangTimeoutMs: options.hangTimeoutMs ?? 10_000,
+        cancelTimeoutMs: options.cancelTimeoutMs ?? 250,
+        onIdle,
+        onEnd,
+      }),
+  });
+  return new EmbeddedBackend(pool, await pool.start());
+}

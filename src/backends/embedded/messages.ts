@@ -1,0 +1,42 @@
+/**
+ * What the main thread and an engine's thread say to each other.
+ *
+ * @module
+ */
+
+import type { EngineName } from "../../engines/registry.ts";
+import type { AudioChunk, SynthesisRequest, Voice } from "../../speech/backend.ts";
+
+/** The first message to a thread. Answered with `ready` or `start_failed`. */
+export interface StartMessage {
+  readonly type: "start";
+  readonly engine: EngineName;
+  /** What the engine's `prepare` gave. */
+  readonly prepared: unknown;
+  /**
+   * One 32-bit number, shared: syntheses up to that id are no longer wanted. Not a message, because
+   * a thread that speaks reads none.
+   */
+  readonly cancelledUpTo: SharedArrayBuffer;
+}
+
+/** To be spoken. Answered with any number of `chunk`, then one of `done` and `failed`. */
+export interface SpeakMessage {
+  readonly type: "speak";
+  /** Grows by one with every synthesis of the thread; the first is 1. */
+  readonly id: number;
+  readonly request: SynthesisRequest;
+}
+
+/** Messages to a thread. */
+export type ToThread = StartMessage | SpeakMessage;
+
+/** Messages from a thread. */
+export type FromThread =
+  /** The engine runs and has spoken a first word. */
+  | { readonly type: "ready"; readonly voices: readonly Voice[] }
+  | { readonly type: "start_failed"; readonly message: string }
+  | { readonly type: "chunk"; readonly id: number; readonly chunk: AudioChunk }
+  /** Also the answer when the synthesis was cancelled. */
+  | { readonly type: "done"; readonly id: number }
+  | { readonly type: "failed"; readonly id: number; readonly message: string };

@@ -1,0 +1,77 @@
+/**
+ * The thread's side: an engine that does what messages say.
+ *
+ * @module
+ */
+
+import type { Engine, EngineModule } from "../../engines/engine.ts";
+import type { EngineName } from "../../engines/registry.ts";
+import type { FromThread, SpeakMessage, StartMessage, ToThread } from "./messages.ts";
+
+/** The end of a message channel that a Web Worker finds as its global scope. */
+export interface ThreadPort {
+  onmessage: ((event: MessageEvent) => void) | null;
+  postMessage(message: FromThread, transfer: Transferable[]): void;
+}
+
+/**
+ * Spoken before a thread counts as ready: with it the engine's code is compiled and its data in
+ * memory. A first sentence takes twice as long.
+ */
+const WARM_UP_TEXT = "Ready when you are.";
+
+/**
+ * Serves an engine for as long as the thread lives.
+ *
+ * @param port the thread's global scope.
+ * @param load gives the engine of that name.
+ */
+export function serveEngine(
+  port: ThreadPort,
+  load: (name: EngineName) => Promise<EngineModule>,
+): void {
+  let engine: Engine;
+  let cancelledUpTo: Int32Array;
+  const post = (message: FromThread, transfer: Transferable[] = []) =>
+    port.postMessage(message, transfer);
+
+  const start = async (message: StartMessage): Promise<void> => {
+    cancelledUpTo = new Int32Array(message.cancelledUpTo);
+    try {
+      engine = await (await load(message.engine)).start(message.prepared);
+      const [voice] = engine.voices;
+      if (voice === undefined) throw new Error(`the engine ${message.engine} has no voices`);
+      const request = { text: WARM_UP_TEXT, voice: voice.id, speed: 1 };
+      await engine.synthesize(request, () => {}, () => false);
+      post({ type: "ready", voices: engine.voices });
+    } catch (error) {
+      post({ type: "start_failed", message: messageOf(error) });
+    }
+  };
+
+  const speak = async ({ id, request }: SpeakMessage): Promise<void> => {
+    const isCancelled = () => Atomics.load(cancelledUpTo, 0) >= id;
+    try {
+      if (!isCancelled()) {
+        await engine.synthesize(request, (chunk) => {
+          // Nobody reads it: it need not be carried over either.
+          if (isCancelled()) return;
+          post({ type: "chunk", id, chunk }, chunk.pcm.length > 0 ? [chunk.pcm.buffer] : []);
+        }, isCancelled);
+      }
+      post({ type: "done", id });
+    } catch (error) {
+      post({ type: "failed", id, message: messageOf(error) });
+    }
+  };
+
+  port.onmessage = (event) => {
+    const message = event.data as ToThread;
+    if (message.type === "start") start(message);
+    else speak(message);
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

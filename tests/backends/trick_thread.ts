@@ -1,0 +1,44 @@
+// A thread for tests: the real loop around an engine that does what the text says. With
+// `?starts=N` in its address, threads with a number above N do not start.
+import type { EngineModule } from "../../src/engines/engine.ts";
+import { serveEngine, type ThreadPort } from "../../src/backends/embedded/serve_engine.ts";
+
+const scope = globalThis as unknown as ThreadPort & { readonly name: string; close(): void };
+const starts = Number(new URL(import.meta.url).searchParams.get("starts") ?? "Infinity");
+
+const engine: EngineModule = {
+  prepare: () => Promise.reject(new Error("not in a thread")),
+  start() {
+    // The thread's name is "ENGINE NUMBER".
+    if (Number(scope.name.split(" ")[1]) > starts) throw new Error("no more threads for you");
+    return Promise.resolve({
+      voices: [{ id: "trick", description: "tricks", language: "en", sampleRate: 1_000 }],
+      async synthesize({ text }, emit, isCancelled) {
+        const [what, argument] = text.split(" ");
+        emit({ pcm: Int16Array.of(1, 2, 3) });
+        if (what === "fail") throw new Error("as you wish");
+        if (what === "hang") { for (;;); }
+        // Like an engine that cannot break off: it blocks its thread for so many ms.
+        if (what === "stubborn") {
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(argument));
+        }
+        if (what === "exit") scope.close();
+        if (what === "crash") {
+          setTimeout(() => {
+            throw new Error("crashed as you wish");
+          });
+        }
+        if (what === "crash" || what === "exit") await new Promise(() => {});
+        if (what === "patient") {
+          while (!isCancelled()) await new Promise((resolve) => setTimeout(resolve, 1));
+          emit({ pcm: Int16Array.of(9) });
+        }
+        if (what === "count") {
+          for (let i = 0; i < Number(argument); i++) emit({ pcm: Int16Array.of(i) });
+        }
+      },
+    });
+  },
+};
+
+serveEngine(scope, () => Promise.resolve(engine));
