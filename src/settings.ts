@@ -28,7 +28,7 @@ export const settings = {
     env: "API_KEYS",
     description:
       "Keys of which clients must show one, separated by commas; none: anyone may speak.",
-    allowed: "keys of 16 to 128 letters, digits, _ - or .",
+    allowed: "keys of 16 to 128 of the characters A-Z a-z 0-9 _ - .",
     pattern: /^[A-Za-z0-9_.-]{16,128}$/,
   }),
   engine: choice({
@@ -61,7 +61,7 @@ export const settings = {
     fallback: 1_000,
   }),
   chunkTimeoutMs: integer({
-    env: "SYNTHESIS_TIMEOUT_MS",
+    env: "CHUNK_TIMEOUT_MS",
     description: "Longest wait for a sentence's first or next audio; then it is reported failed.",
     min: 100,
     max: 600_000,

@@ -7,7 +7,7 @@
  * deno add --frozen=false npm:@echogarden/espeak-ng-emscripten@0.3.5
  * ```
  *
- * It needs the permissions to read `node_modules`, where its data is.
+ * Its data is in its package's folder, which `permissions.start` in `deno.json` lets it read.
  *
  * @module
  */
