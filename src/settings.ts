@@ -4,9 +4,15 @@
  * @module
  */
 
-import { choice, flag, integer, secrets, type Setting, text } from "./lib/setting.ts";
+import { choice, flag, integer, logLevels, secrets, type Setting, text } from "./lib/setting.ts";
 
 const cores = navigator.hardwareConcurrency;
+
+/** What a key looks like. */
+const keys = {
+  allowed: "keys of 16 to 128 of the characters A-Z a-z 0-9 _ - .",
+  pattern: /^[A-Za-z0-9_.-]{16,128}$/,
+};
 
 /** By key; the flag has the key's name. */
 export const settings = {
@@ -28,8 +34,7 @@ export const settings = {
     env: "API_KEYS",
     description:
       "Keys of which clients must show one, separated by commas; none: anyone may speak.",
-    allowed: "keys of 16 to 128 of the characters A-Z a-z 0-9 _ - .",
-    pattern: /^[A-Za-z0-9_.-]{16,128}$/,
+    ...keys,
   }),
   engine: choice({
     env: "ENGINE",
@@ -229,16 +234,78 @@ export const settings = {
     max: 3_600_000,
     fallback: 30_000,
   }),
-  logLevel: choice({
+  logLevel: logLevels({
     env: "LOG_LEVEL",
-    description: "The least serious kind of log line that is written.",
-    choices: ["debug", "info", "warning", "error"],
-    fallback: "info",
+    description:
+      "The least serious kind of log line that is written, of all parts and of single ones: info,session=debug.",
   }),
   logFormat: choice({
     env: "LOG_FORMAT",
     description: "Log lines for people, or as JSON.",
     choices: ["text", "json"],
     fallback: "text",
+  }),
+  logText: flag({
+    env: "LOG_TEXT",
+    description: "Write spoken text into log lines; else it never is in one.",
+    fallback: false,
+  }),
+  metrics: flag({
+    env: "METRICS",
+    description: "Measure, and serve /metrics and /metrics/summary.",
+    fallback: true,
+  }),
+  adminKeys: secrets({
+    env: "ADMIN_KEYS",
+    description:
+      "Keys for /metrics and /debug, separated by commas; none: they are for this machine only.",
+    ...keys,
+  }),
+  slaBargeInMs: integer({
+    env: "SLA_BARGE_IN_MS",
+    description: "Promise: longest time from a barge-in to its report, in ms.",
+    min: 1,
+    max: 60_000,
+    fallback: 50,
+  }),
+  slaFirstAudioMs: integer({
+    env: "SLA_FIRST_AUDIO_MS",
+    description: "Promise: longest time from an utterance's first text to its first audio, in ms.",
+    min: 1,
+    max: 60_000,
+    fallback: 500,
+  }),
+  slaSynthesisMs: integer({
+    env: "SLA_SYNTHESIS_MS",
+    description: "Promise: longest time of one synthesis, in ms.",
+    min: 1,
+    max: 60_000,
+    fallback: 300,
+  }),
+  enableProfiling: flag({
+    env: "ENABLE_PROFILING",
+    description: "Write a CPU profile of every slow section.",
+    fallback: false,
+  }),
+  profileOutputDir: text({
+    env: "PROFILE_OUTPUT_DIR",
+    description: "Folder for profiles.",
+    allowed: "a folder's path",
+    pattern: /^.{1,1024}$/,
+    fallback: "./profiles",
+  }),
+  profileMinDurationMs: integer({
+    env: "PROFILE_MIN_DURATION_MS",
+    description: "Sections that take less are not written, in ms.",
+    min: 0,
+    max: 600_000,
+    fallback: 100,
+  }),
+  profileMaxFiles: integer({
+    env: "PROFILE_MAX_FILES",
+    description: "Profiles kept in the folder; the oldest are deleted.",
+    min: 1,
+    max: 10_000,
+    fallback: 100,
   }),
 } satisfies Record<string, Setting<unknown>>;

@@ -76,6 +76,41 @@ export function text(
   return { ...options, parse: (value) => options.pattern.test(value) ? value : undefined };
 }
 
+/** How serious a log line is. */
+export type LogLevel = "debug" | "info" | "warning" | "error";
+
+const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
+
+/** A level for all parts of the program, and others for single ones by name. */
+export interface LogLevels {
+  readonly all: LogLevel;
+  readonly parts: Readonly<Record<string, LogLevel>>;
+}
+
+/** `info`, or `info,session=debug,http=warning`. */
+export function logLevels(options: SettingText): Setting<LogLevels> {
+  const isLevel = (text: string | undefined): text is LogLevel =>
+    LOG_LEVELS.some((level) => level === text);
+  return {
+    ...options,
+    allowed: `${LOG_LEVELS.join(", ")}, or more with commas between them: PART=LEVEL`,
+    fallback: { all: "info", parts: {} },
+    fallbackText: "info",
+    parse(value) {
+      let all: LogLevel = "info";
+      const parts: Record<string, LogLevel> = {};
+      for (const item of value.split(",").map((item) => item.trim())) {
+        const match = /^(?:([a-z_]+)=)?([a-z]+)$/.exec(item);
+        const level = match?.[2];
+        if (!isLevel(level)) return undefined;
+        if (match![1] === undefined) all = level;
+        else parts[match![1]] = level;
+      }
+      return { all, parts };
+    },
+  };
+}
+
 /** Texts with commas between them, never printed. */
 export function secrets(
   options: SettingText & { allowed: string; pattern: RegExp },

@@ -5,6 +5,7 @@
  */
 
 import { configureSync, getLogger, getTextFormatter, jsonLinesFormatter } from "@logtape/logtape";
+import type { LogLevels } from "../lib/setting.ts";
 
 /** Writes log lines of one category; `fields` are structured data beside the message. */
 export interface Logger {
@@ -16,7 +17,7 @@ export interface Logger {
 
 /** What is logged, and how. */
 export interface LoggingOptions {
-  readonly level: "debug" | "info" | "warning" | "error";
+  readonly level: LogLevels;
   readonly format: "text" | "json";
 }
 
@@ -31,7 +32,11 @@ export function startLogging({ level, format }: LoggingOptions): void {
     reset: true,
     sinks: { stderr: (record) => console.error(String(formatter(record)).trimEnd()) },
     loggers: [
-      { category: "syrinx", lowestLevel: level, sinks: ["stderr"] },
+      { category: "syrinx", lowestLevel: level.all, sinks: ["stderr"] },
+      ...Object.entries(level.parts).map(([part, lowestLevel]) => ({
+        category: ["syrinx", part],
+        lowestLevel,
+      })),
       { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["stderr"] },
     ],
   });
