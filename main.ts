@@ -71,6 +71,9 @@ function isLoopback(hostname: string): boolean {
 
 try {
   await main();
+  // The runtime keeps the timer of a WebSocket that was lost without a goodbye: up to half a ping
+  // timeout in which nothing is left to do.
+  Deno.exit();
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   for (const problem of error.problems) console.error(problem);

@@ -38,7 +38,7 @@ export const settings = {
   }),
   engine: choice({
     env: "ENGINE",
-    description: "Embedded speech engine (espeak has to be added first, see below).",
+    description: "Embedded speech engine (espeak has to be added first, see the README).",
     choices: ["flite", "espeak"],
     fallback: "flite",
   }),

@@ -34,7 +34,7 @@ export interface EngineModule {
    * Loads what all threads share, once, in the main thread.
    *
    * @returns something that `postMessage` can carry, e.g. a compiled `WebAssembly.Module`.
-   * @throws {Error} saying what to do if a part of the engine is not installed.
+   * @throws {ConfigError} saying what to do if a part of the engine is not installed.
    */
   prepare(): Promise<unknown>;
   /** Starts the engine in the calling thread, from what {@linkcode prepare} gave. */

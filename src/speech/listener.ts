@@ -20,9 +20,13 @@ export class Listener {
     return Math.max(0, this.#dryAt - now);
   }
 
-  /** Notes audio sent now. */
-  sent(audioMs: number, now: number): void {
-    this.#dryAt = Math.max(this.#dryAt, now) + audioMs;
+  /**
+   * Notes audio sent now. Audio that comes up to `toleranceMs` late is taken to have come in time:
+   * the listener's own buffer hides it, and its lateness does not add up.
+   */
+  sent(audioMs: number, now: number, toleranceMs = 0): void {
+    const isDry = now > this.#dryAt + toleranceMs;
+    this.#dryAt = (isDry ? now : this.#dryAt) + audioMs;
   }
 
   /** Notes that audio sent earlier will not be played. */

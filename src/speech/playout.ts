@@ -12,7 +12,7 @@ import type { Record } from "./events.ts";
 import type { Listener } from "./listener.ts";
 import type { AudioShape, Sentence } from "./sentence.ts";
 import { TICK_MS, type Ticker, type Ticking } from "./ticker.ts";
-import type { SessionEvent } from "./types.ts";
+import type { Lead, SessionEvent } from "./types.ts";
 import type { Utterance } from "./utterance.ts";
 
 /** Where a session's events go. */
@@ -47,6 +47,12 @@ export interface PlayoutOptions {
 
 /** Pause before a full sink is looked at again, in ms. */
 const RETRY_MS = 20;
+
+/**
+ * What a player's own buffer hides, in ms. A lead below it leaves no time to be late by a tick, and
+ * without this every tick's lateness would add up and be told as a gap.
+ */
+const JITTER_MS = 20;
 
 /** A message may use at most this part of the lead, so that the listener's buffer stays filled. */
 const LEAD_SHARE = 1 / 3;
@@ -211,7 +217,7 @@ export class Playout implements Ticking {
     const pcm = sentence.read(frames * shape.frameSamples);
     utterance.sentSamples += pcm.length;
     const audioMs = this.#toMs(pcm.length);
-    listener.sent(audioMs, now);
+    listener.sent(audioMs, now, toleranceMs(utterance.settings.lead));
     sink.send({
       type: "audio",
       utteranceNumber: utterance.number,
@@ -246,12 +252,13 @@ export class Playout implements Ticking {
   /** Notes the first audio of an utterance, and a listener that ran dry inside one. */
   #noteGap(utterance: Utterance, sentence: Sentence, now: number): void {
     const { listener, sink, record, sessionId } = this.#options;
+    const { lead } = utterance.settings;
     const gapMs = now - listener.dryAt;
     if (utterance.firstAudioAt === undefined) {
       utterance.firstAudioAt = now;
       const afterMs = now - utterance.startedAt;
       record({ type: "first_audio", sessionId, utteranceId: utterance.id, afterMs });
-    } else if (gapMs > TICK_MS && !this.#excusedGap) {
+    } else if (gapMs > Math.max(TICK_MS, toleranceMs(lead)) && !this.#excusedGap) {
       const cause = sentence.sentSamples === 0 && sentence.queuedAt > listener.dryAt
         ? "text"
         : "server";
@@ -284,4 +291,9 @@ export class Playout implements Ticking {
   #toMs(samples: number): number {
     return samples * 1000 / this.#options.shape.sampleRate;
   }
+}
+
+/** How late audio may come without being heard as a gap, in ms. */
+function toleranceMs(lead: Lead): number {
+  return lead !== "unpaced" && lead < JITTER_MS ? JITTER_MS : 0;
 }

@@ -74,7 +74,7 @@ async function installEspeak(): Promise<{ url: string; remove: () => void } | un
   const folder = Deno.makeTempDirSync({ prefix: "syrinx-espeak-" });
   const remove = () => Deno.removeSync(folder, { recursive: true });
   Deno.writeTextFileSync(`${folder}/deno.json`, `{ "nodeModulesDir": "auto" }`);
-  const args = INSTALL_COMMAND.split(" ").slice(1);
+  const args = INSTALL_COMMAND.split(" ").slice(INSTALL_COMMAND.split(" ").indexOf("add"));
   const output = await new Deno.Command(Deno.execPath(), {
     args,
     cwd: folder,

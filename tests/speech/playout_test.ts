@@ -45,6 +45,18 @@ Deno.test("frames are joined into longer messages where the lead allows it, and 
   assertLess(joined.length, 110);
 });
 
+Deno.test("without a lead, ticks that come late neither add up nor count as gaps", async () => {
+  const core = new Core({ script: steadyScript({ audioMs: 10_000 }) });
+  // Every frame falls due between two ticks.
+  await core.clock.advanceAsync(3);
+  const client = core.connect({ lead: 0 });
+  client.say("A long one.");
+  await core.clock.advanceAsync(10_005);
+  assertEquals(client.audioMs, 10_000);
+  assertEquals(core.factsOf("underrun"), []);
+  await core.stop();
+});
+
 Deno.test("the pace does not drift over an hour", async () => {
   const core = new Core({ script: steadyScript({ audioMs: 60_000 }) });
   const client = core.connect({ lead: 300 });

@@ -4,7 +4,7 @@
  * It is under the GPL, version 3, so it is not among the dependencies: who wants it says
  *
  * ```sh
- * deno add --frozen=false npm:@echogarden/espeak-ng-emscripten@0.3.5
+ * npx --yes deno@2.9.6 add --frozen=false npm:@echogarden/espeak-ng-emscripten@0.3.5
  * ```
  *
  * Its data is in its package's folder, which `permissions.start` in `deno.json` lets it read.
@@ -12,6 +12,7 @@
  * @module
  */
 
+import { ConfigError } from "../../errors.ts";
 import type { EngineModule } from "../engine.ts";
 import { EspeakEngine } from "./engine.ts";
 import type { EspeakPackage } from "./library.ts";
@@ -19,7 +20,7 @@ import type { EspeakPackage } from "./library.ts";
 const PACKAGE = "@echogarden/espeak-ng-emscripten";
 
 /** What installs it. */
-export const INSTALL_COMMAND = `deno add --frozen=false npm:${PACKAGE}@0.3.5`;
+export const INSTALL_COMMAND = `npx --yes deno@2.9.6 add --frozen=false npm:${PACKAGE}@0.3.5`;
 
 /**
  * The engine over a module.
@@ -46,9 +47,9 @@ export const engine: EngineModule = espeakEngine(PACKAGE);
 async function importPackage(specifier: string): Promise<EspeakPackage> {
   try {
     return await import(specifier);
-  } catch (error) {
-    throw new Error(`the engine espeak is not installed; to install it: ${INSTALL_COMMAND}`, {
-      cause: error,
-    });
+  } catch {
+    throw new ConfigError([
+      `ENGINE: the engine espeak is not installed; to install it: ${INSTALL_COMMAND}`,
+    ]);
   }
 }

@@ -17,7 +17,8 @@ import { WordPhones } from "./word_phones.ts";
 
 /**
  * Most characters spoken in one go. Flite gives a piece's audio only when all of it is done, and
- * cannot be stopped before: 150 characters are 8 s of speech and take 70 to 130 ms.
+ * cannot be stopped before: 150 characters at the usual speed are 8 s of speech and take 70 to
+ * 130 ms. Slower speech is more audio, so its pieces have fewer.
  */
 const PIECE_LENGTH = 150;
 
@@ -43,8 +44,9 @@ export class FliteEngine implements Engine {
   ): void {
     const voice = voiceOf(fliteVoices, request.voice);
     const words = new WordCollector();
+    const pieceLength = PIECE_LENGTH * Math.min(1, request.speed);
     let doneMs = 0;
-    for (const tokens of piecesOf(tokensOf(request.text), PIECE_LENGTH)) {
+    for (const tokens of piecesOf(tokensOf(request.text), pieceLength)) {
       if (isCancelled()) return;
       const { pcm, phones } = this.#speak(spokenText(tokens), voice, request.speed);
       const durationMs = samplesToMs(pcm.length, voice.sampleRate);
