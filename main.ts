@@ -9,11 +9,14 @@ import {
   type Config,
   ConfigError,
   createEmbeddedBackend,
+  createProfilerOf,
   loadConfig,
+  loggerOf,
   type Server,
   startLogging,
   startServer,
   systemClock,
+  type ThreadEvent,
   type Voice,
 } from "./src/mod.ts";
 
@@ -23,15 +26,24 @@ const BAD_CONFIG = 2;
 async function main(): Promise<void> {
   if (Deno.args.includes("--help")) return console.log(helpText());
   const config = loadConfig(Deno.args, (name) => Deno.env.get(name));
-  startLogging({ level: config.logLevel, format: config.logFormat });
+  startLogging({ level: config.logLevel, format: config.logFormat, text: config.logText });
+  const profiler = createProfilerOf(config);
+  // More threads than cores would only take turns.
+  const threads = Math.min(config.workers, navigator.hardwareConcurrency);
   const backend = await createEmbeddedBackend({
     engine: config.engine,
-    // More threads than cores would only take turns.
-    threads: Math.min(config.workers, navigator.hardwareConcurrency),
+    threads,
     clock: systemClock,
+    onEvent: logThread,
+    ...(profiler.threads && { profiling: profiler.threads }),
   });
   try {
-    const server = startServer({ config, backend });
+    const server = startServer({
+      config,
+      backend,
+      profiler,
+      engineThreads: () => ({ ...backend.stats(), wanted: threads }),
+    });
     printWelcome(config, server, backend.voices);
     await untilStopped(server);
   } finally {
@@ -46,6 +58,18 @@ function untilStopped(server: Server): Promise<void> {
     Deno.addSignalListener(signal, () => server.stop().then(resolve));
   }
   return promise;
+}
+
+function logThread({ type, ...fields }: ThreadEvent): void {
+  const log = loggerOf("engine");
+  switch (type) {
+    case "thread_started":
+      return log.debug("Engine thread started", fields);
+    case "thread_start_failed":
+      return log.error("Engine thread could not be started", fields);
+    case "thread_replaced":
+      return log.warn("Engine thread replaced", fields);
+  }
 }
 
 function printWelcome(config: Config, server: Server, voices: readonly Voice[]): void {

@@ -5,14 +5,18 @@
  */
 
 import { bargeIn } from "./barge_in.ts";
+import { cost } from "./cost.ts";
 import { firstAudio } from "./first_audio.ts";
 import { print, type Report } from "./report.ts";
+import { scrape } from "./scrape.ts";
 import { workers } from "./workers.ts";
 
 const PARTS: Readonly<Record<string, () => Promise<Report>>> = {
   workers,
   "first-audio": firstAudio,
   "barge-in": bargeIn,
+  cost,
+  scrape,
 };
 
 const names = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);

@@ -8,7 +8,12 @@
 export interface ServerProcess extends AsyncDisposable {
   /** Where sessions are. */
   readonly url: string;
+  /** CPU time that the process has taken so far, in ms, of all its threads. */
+  cpuMs(): Promise<number>;
 }
+
+/** The unit of CPU time in `/proc`: USER_HZ, 100 on every Linux that Deno runs on; see proc(5). */
+const MS_PER_CLOCK_TICK = 10;
 
 /** Starts the server on a free port and waits until it listens. */
 export async function startServerProcess(...flags: string[]): Promise<ServerProcess> {
@@ -27,6 +32,12 @@ export async function startServerProcess(...flags: string[]): Promise<ServerProc
   const url = /ws:\/\/[^\s)]+/.exec(output)![0];
   return {
     url,
+    async cpuMs() {
+      const stat = await Deno.readTextFile(`/proc/${process.pid}/stat`);
+      // The second field, the program's name in brackets, may hold spaces.
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      return (Number(fields[11]) + Number(fields[12])) * MS_PER_CLOCK_TICK;
+    },
     async [Symbol.asyncDispose]() {
       process.kill("SIGTERM");
       process.kill("SIGTERM");

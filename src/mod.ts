@@ -4,11 +4,20 @@
  * @module
  */
 
-export { createEmbeddedBackend, EmbeddedBackend } from "./backends/embedded.ts";
+export { createEmbeddedBackend, EmbeddedBackend, type ThreadEvent } from "./backends/embedded.ts";
 export { type Config, defaultConfig, loadConfig } from "./config.ts";
 export { ConfigError, type ErrorCode } from "./errors.ts";
 export { systemClock } from "./lib/clock.ts";
-export { startLogging } from "./telemetry/logger.ts";
-export { type Server, type ServerOptions, type ServerStats, startServer } from "./server.ts";
+export { requestContext } from "./telemetry/context.ts";
+export { loggerOf, startLogging } from "./telemetry/logger.ts";
+export { type Profiler } from "./telemetry/profiler/profiler.ts";
+export { traceHeaders } from "./telemetry/tracer.ts";
+export {
+  createProfilerOf,
+  type Server,
+  type ServerOptions,
+  type ServerStats,
+  startServer,
+} from "./server.ts";
 export type { AudioChunk, Backend, SynthesisRequest, Voice, WordTiming } from "./speech/backend.ts";
 export type { SpeechEvent } from "./speech/events.ts";

@@ -6,6 +6,7 @@
 
 import type { Config } from "./config.ts";
 import { ConfigError } from "./errors.ts";
+import { AdminGate } from "./http/admin_gate.ts";
 import { Auth } from "./http/auth.ts";
 import { Connections } from "./http/connections.ts";
 import { createRouter } from "./http/router.ts";
@@ -19,8 +20,11 @@ import { Scheduler } from "./speech/scheduler.ts";
 import type { SessionContext } from "./speech/session.ts";
 import { Ticker } from "./speech/ticker.ts";
 import { WorkerPool } from "./speech/worker_pool.ts";
-import { createEventLog } from "./telemetry/event_log.ts";
+import { withoutContext } from "./telemetry/context.ts";
 import { loggerOf } from "./telemetry/logger.ts";
+import { createProfiler, type Profiler } from "./telemetry/profiler/profiler.ts";
+import { type EngineThreads, Telemetry } from "./telemetry/telemetry.ts";
+import { VERSION } from "./version.ts";
 
 /**
  * Audio of a sentence per character, in ms, beyond which an engine has run away: several times what
@@ -36,6 +40,13 @@ export interface ServerOptions {
   readonly clock?: Clock;
   /** Told of everything that happens, beside the log. */
   readonly record?: Record;
+  /** The embedded engine's threads now, for metrics and health. */
+  readonly engineThreads?: () => EngineThreads;
+  /**
+   * Shared with the backend's threads; closed with the server.
+   * @default {createProfilerOf(config)}
+   */
+  readonly profiler?: Profiler;
 }
 
 /** What a server is doing right now. */
@@ -70,26 +81,49 @@ export function startServer(options: ServerOptions): Server {
   const { config, backend, clock = systemClock } = options;
   const defaultVoice = chooseVoice(config, backend);
   const log = loggerOf("server");
-  const eventLog = createEventLog();
-  const record: Record = (event) => {
-    eventLog(event);
-    options.record?.(event);
-  };
   const scheduler = new Scheduler({ maxQueueDepth: config.maxQueueDepth });
-  const workers = new WorkerPool({
+  const connections = new Connections(clock, config.maxSessions);
+  const profiler = options.profiler ?? createProfilerOf(config);
+  const telemetry: Telemetry = new Telemetry({
+    clock,
+    slas: {
+      bargeInMs: config.slaBargeInMs,
+      firstAudioMs: config.slaFirstAudioMs,
+      synthesisMs: config.slaSynthesisMs,
+    },
+    build: { version: VERSION, deno: Deno.version.deno, engine: config.engine },
+    measure: config.metrics,
+    workers: config.workers,
+    maxQueueDepth: config.maxQueueDepth,
+    figures: () => ({
+      queued: scheduler.depth,
+      busyWorkers: workers.busy,
+      sessions: connections.sessions,
+      connections: connections.count,
+      sendBufferBytes: connections.bufferedBytes,
+      isDraining: connections.isDraining,
+      engineThreads: options.engineThreads?.(),
+    }),
+    profiler,
+    record: options.record,
+  });
+  const { record, scopes } = telemetry;
+  const workers: WorkerPool = new WorkerPool({
     size: config.workers,
     scheduler,
     backend,
     clock,
     record,
     chunkTimeoutMs: config.chunkTimeoutMs,
+    around: telemetry.around,
   });
-  const ticker = new Ticker(clock);
-  const connections = new Connections(clock, config.maxSessions);
+  const ticker = new Ticker(withoutContext(clock));
+  const auth = new Auth(config.apiKeys);
   const session = new SessionRoute({
     context: createContext(config, backend, { clock, ticker, scheduler, record }),
     connections,
-    auth: new Auth(config.apiKeys),
+    scopes,
+    auth,
     voices: backend.voices,
     defaultVoice,
     defaultLead: config.leadMs,
@@ -98,14 +132,24 @@ export function startServer(options: ServerOptions): Server {
     pingTimeoutS: config.pingTimeoutS,
     onInternalError: (error) => log.error("Internal error", { error: describe(error) }),
   });
-  const listener = listen(config, createRouter({ session }));
+  const admin = {
+    gate: new AdminGate(new Auth(config.adminKeys)),
+    listeners: auth,
+    health: telemetry.health,
+    profiler,
+    ...(telemetry.metrics && { metrics: telemetry.metrics }),
+  };
+  const listener = listen(config, createRouter({ session, admin }));
   workers.start();
+  telemetry.start();
 
   let stopping: Promise<void> | undefined;
   async function stop(deadlineMs: number): Promise<void> {
     await connections.drain(deadlineMs);
+    await profiler.close();
     await listener.shutdown();
     await workers.stop();
+    telemetry.stop();
   }
   return {
     address: listener.addr,
@@ -127,6 +171,16 @@ export function startServer(options: ServerOptions): Server {
   };
 }
 
+/** A profiler as the config wants it. */
+export function createProfilerOf(config: Config): Profiler {
+  return createProfiler({
+    enabled: config.enableProfiling,
+    outputDir: config.profileOutputDir,
+    minDurationMs: config.profileMinDurationMs,
+    maxFiles: config.profileMaxFiles,
+  });
+}
+
 function chooseVoice(config: Config, backend: Backend): string {
   const voices = backend.voices.map((voice) => voice.id);
   const voice = config.voice === "" ? voices[0]! : config.voice;
@@ -138,7 +192,7 @@ function chooseVoice(config: Config, backend: Backend): string {
 
 function listen(
   config: Config,
-  handler: (request: Request) => Response | Promise<Response>,
+  handler: ReturnType<typeof createRouter>,
 ): Deno.HttpServer<Deno.NetAddr> {
   const { host, port } = config;
   try {

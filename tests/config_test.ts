@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import { defaultConfig, helpText, loadConfig, markdownTable } from "../src/config.ts";
 import { ConfigError } from "../src/errors.ts";
 import { flagName } from "../src/lib/setting.ts";
+import { VERSION } from "../src/version.ts";
 import { settings } from "../src/settings.ts";
 
 const none = () => undefined;
@@ -77,4 +78,9 @@ Deno.test("the server may read the variables of its settings, and no others", as
   const text = await Deno.readTextFile(new URL("../deno.json", import.meta.url));
   const allowed: string[] = JSON.parse(text).permissions.start.env;
   assertEquals(allowed.toSorted(), Object.values(settings).map(({ env }) => env).toSorted());
+});
+
+Deno.test("the version is the one of deno.json", async () => {
+  const text = await Deno.readTextFile(new URL("../deno.json", import.meta.url));
+  assertEquals(VERSION, JSON.parse(text).version);
 });

@@ -13,10 +13,10 @@ import { type EngineName, loadEngine } from "../engines/registry.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { AudioChunk, Backend, SynthesisRequest, Voice } from "../speech/backend.ts";
 import { ChunkStream } from "./embedded/chunk_stream.ts";
-import { EngineThread } from "./embedded/engine_thread.ts";
+import { EngineThread, type ThreadProfiling } from "./embedded/engine_thread.ts";
 import { type ThreadEvent, ThreadPool, type ThreadPoolStats } from "./embedded/thread_pool.ts";
 
-export type { ThreadEnd } from "./embedded/engine_thread.ts";
+export type { ThreadEnd, ThreadProfiling } from "./embedded/engine_thread.ts";
 export type { ThreadEvent, ThreadPoolStats } from "./embedded/thread_pool.ts";
 
 /** Options of {@linkcode createEmbeddedBackend}. */
@@ -55,6 +55,8 @@ export interface EmbeddedBackendOptions {
   readonly startTimeoutMs?: number;
   /** Told what happens to threads; must not throw. */
   readonly onEvent?: (event: ThreadEvent) => void;
+  /** Profile the syntheses in their threads. */
+  readonly profiling?: ThreadProfiling;
   /**
    * Module that threads run; for tests.
    * @default {embedded/thread.ts}
@@ -154,6 +156,7 @@ export async function createEmbeddedBackend(
         startTimeoutMs: options.startTimeoutMs ?? 30_000,
         hangTimeoutMs: options.hangTimeoutMs ?? 10_000,
         cancelTimeoutMs: options.cancelTimeoutMs ?? 250,
+        profiling: options.profiling,
         onIdle,
         onEnd,
       }),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseTraceparent, TRACEPARENT_ALLOWED } from "../lib/traceparent.ts";
 import type { Command, Problem, SpeechSettings } from "../speech/types.ts";
 import type { Decoded } from "./dialect.ts";
 import { isLead, isSpeed, LEAD_ALLOWED, SPEED_ALLOWED } from "./native_settings.ts";
@@ -71,6 +72,7 @@ function toCommand(message: Message): Command {
         ...utteranceId(message),
         // `is_final` is the name in the messages of older clients.
         final: readBoolean(message, "final") ?? readBoolean(message, "is_final") ?? false,
+        ...traceparent(message),
       };
     case "flush":
     case "end":
@@ -128,6 +130,13 @@ function readText(message: Message): string {
   if (typeof text !== "string") throw new BadField("text", "text must be a string");
   if (text === "") throw new BadField("text", "text must have at least 1 character", 1);
   return text;
+}
+
+function traceparent(message: Message): { traceparent?: string } {
+  const { traceparent } = message;
+  if (traceparent === undefined) return {};
+  if (typeof traceparent === "string" && parseTraceparent(traceparent)) return { traceparent };
+  throw new BadField("traceparent", `traceparent must be ${TRACEPARENT_ALLOWED}`);
 }
 
 function readBoolean(message: Message, field: string): boolean | undefined {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseTraceparent, TRACEPARENT_ALLOWED } from "../lib/traceparent.ts";
 import type { Lead, SpeechSettings } from "../speech/types.ts";
 
 /** In words, for error messages. */
@@ -41,6 +42,8 @@ export interface SessionRequest {
   readonly sampleRate: number;
   readonly frameMs: number;
   readonly audioHeader: boolean;
+  /** The trace that the session is to be part of. */
+  readonly traceparent: string | undefined;
 }
 
 /** A parameter that cannot be used. */
@@ -60,6 +63,7 @@ const PARAMETERS = [
   "audio_header",
   "words",
   "token",
+  "traceparent",
 ] as const;
 
 /** Reads the query, or says what is wrong with its first bad parameter. */
@@ -97,7 +101,8 @@ class QueryReader {
     const voice = this.#choice("voice", voices, offer.defaultVoice);
     const encoding = this.#choice("encoding", offer.encodings, offer.encodings[0]!);
     const rates = offer.sampleRatesOf(encoding);
-    const sampleRate = this.#numberChoice("sample_rate", rates, offer.voices.get(voice)!);
+    const usualRate = defaultRate(rates, offer.voices.get(voice)!);
+    const sampleRate = this.#numberChoice("sample_rate", rates, usualRate);
     const frames = offer.frameMsOf(encoding);
     return {
       settings: {
@@ -110,6 +115,7 @@ class QueryReader {
       sampleRate,
       frameMs: this.#numberChoice("frame_ms", frames, frames[0]!),
       audioHeader: this.#choice("audio_header", ["0", "1"], "0") === "1",
+      traceparent: this.#traceparent(),
     };
   }
 
@@ -140,6 +146,12 @@ class QueryReader {
     return this.#number("lead_ms", isMs, LEAD_ALLOWED);
   }
 
+  #traceparent(): string | undefined {
+    const text = this.#query.get("traceparent") ?? undefined;
+    if (text === undefined || parseTraceparent(text) !== undefined) return text;
+    throw new BadQuery("traceparent", "traceparent cannot be read", [TRACEPARENT_ALLOWED]);
+  }
+
   #number(
     name: string,
     isAllowed: (value: unknown) => value is number,
@@ -151,4 +163,9 @@ class QueryReader {
     if (isAllowed(value)) return value;
     throw new BadQuery(name, `${name} cannot be ${JSON.stringify(text)}`, [allowed]);
   }
+}
+
+/** The voice's own rate, or where the encoding has none such the next one above. */
+function defaultRate(rates: readonly number[], voiceRate: number): number {
+  return rates.find((rate) => rate >= voiceRate) ?? rates.at(-1) ?? voiceRate;
 }

@@ -11,6 +11,7 @@ import type { SessionSink } from "../speech/playout.ts";
 import type { Record } from "../speech/events.ts";
 import type { Session } from "../speech/session.ts";
 import type { Problem, SessionEnd, SessionEvent } from "../speech/types.ts";
+import type { Scopes } from "../telemetry/scopes.ts";
 import { RateLimit } from "./rate_limit.ts";
 
 /** Options of {@linkcode Connection}. */
@@ -20,6 +21,7 @@ export interface ConnectionOptions {
   readonly encoder: AudioEncoder;
   readonly clock: Clock;
   readonly record: Record;
+  readonly scopes: Scopes;
   readonly maxMessageBytes: number;
   readonly maxMessagesPerSecond: number;
   /** Called when the socket is open. */
@@ -51,7 +53,7 @@ export class Connection implements SessionSink {
     const { socket } = options;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.#guard(() => this.#open());
-    socket.onmessage = ({ data }) => this.#guard(() => this.#receive(data));
+    socket.onmessage = ({ data }) => this.#handle(data);
     // A socket may report its end more than once, and an error in place of it.
     socket.onclose = () => this.#guard(() => this.#closed());
     socket.onerror = () => this.#guard(() => this.#closed());
@@ -90,13 +92,21 @@ export class Connection implements SessionSink {
     this.#write(greeting);
   }
 
-  #receive(data: string | ArrayBuffer): void {
-    const { maxMessageBytes, clock } = this.#options;
-    const now = clock.now();
+  #handle(data: string | ArrayBuffer): void {
+    const now = this.#options.clock.now();
     const session = this.#session;
     if (session === undefined || this.#isClosed) return;
+    this.#options.scopes.message(
+      session.id,
+      () => this.#guard(() => this.#receive(session, data, now)),
+    );
+  }
+
+  #receive(session: Session, data: string | ArrayBuffer, now: number): void {
+    const { maxMessageBytes, record } = this.#options;
     const length = typeof data === "string" ? utf8Length(data, maxMessageBytes) : data.byteLength;
     if (length > maxMessageBytes) {
+      record({ type: "message_received", sessionId: session.id, message: "too_large" });
       return session.fail({
         code: "too_large",
         message: `a message may have ${maxMessageBytes} bytes`,
@@ -107,11 +117,20 @@ export class Connection implements SessionSink {
       typeof data === "string" ? data : new Uint8Array(data),
     );
     const problem = this.#problemOf(decoded);
-    const message = problem?.code ?? ("command" in decoded ? decoded.command.type : "internal");
-    this.#options.record({ type: "message_received", sessionId: session.id, message });
+    this.#noteReceived(session, decoded, problem);
     if (problem !== undefined) return this.#refuse(session, problem);
     this.#badRequests = 0;
     if ("command" in decoded) session.execute(decoded.command, now);
+  }
+
+  #noteReceived(session: Session, decoded: Decoded, problem: Problem | undefined): void {
+    const command = "command" in decoded ? decoded.command : undefined;
+    this.#options.record({
+      type: "message_received",
+      sessionId: session.id,
+      message: problem?.code ?? command?.type ?? "internal",
+      ...(problem === undefined && command?.type === "text" ? { text: command.text } : {}),
+    });
   }
 
   #problemOf(decoded: Decoded): Problem | undefined {
@@ -157,7 +176,9 @@ export class Connection implements SessionSink {
   }
 
   #fail(error: unknown): void {
-    this.#options.onInternalError(error);
+    const { scopes, onInternalError } = this.#options;
+    // It may come of another session's doing, such as a tick that is shared.
+    scopes.inSession(this.#session?.id ?? "", () => onInternalError(error));
     // Telling the client may be what failed.
     if (this.#hasFailed) return;
     this.#hasFailed = true;

@@ -36,6 +36,13 @@ export class Connections {
     return sessions;
   }
 
+  /** Bytes in the send buffers of all connections. */
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (const connection of this.#open) bytes += connection.bufferedBytes;
+    return bytes;
+  }
+
   get isFull(): boolean {
     return this.#open.size >= this.#limit;
   }

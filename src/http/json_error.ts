@@ -8,7 +8,7 @@ import type { ErrorCode } from "../errors.ts";
 
 /** What a refusal says. */
 export interface JsonError {
-  readonly code: ErrorCode | "not_found" | "method_not_allowed";
+  readonly code: ErrorCode | "not_found" | "method_not_allowed" | "forbidden" | "busy";
   readonly message: string;
   /** The parameter at fault. */
   readonly field?: string;

@@ -5,35 +5,73 @@
  */
 
 import { STATUS_CODE } from "@std/http";
+import { requestContext, RequestIds } from "../telemetry/context.ts";
+import { loggerOf } from "../telemetry/logger.ts";
+import { type AdminOptions, adminRoutes } from "./admin.ts";
+import { healthRoutes, type HealthSource } from "./health.ts";
 import { jsonError } from "./json_error.ts";
+import type { Route, Routes } from "./route.ts";
 import type { SessionRoute } from "./session_route.ts";
 
 const GREETING = `Syrinx, a streaming voice server.
 Sessions: connect a WebSocket to /v1/session, send {"type":"text","text":"Hello.","final":true}.
+State: /health, /readiness, /liveness, /metrics, /metrics/summary.
 `;
+
+/** Options of {@linkcode createRouter}. */
+export interface RouterOptions {
+  readonly session: SessionRoute;
+  readonly admin: AdminOptions & { readonly health: HealthSource };
+}
 
 /** The one listener's handler. */
 export function createRouter(
-  options: { readonly session: SessionRoute },
-): (request: Request) => Response | Promise<Response> {
-  return (request) => {
+  { session, admin }: RouterOptions,
+): (request: Request, info: { readonly remoteAddr: Deno.NetAddr }) => Promise<Response> {
+  const routes: Routes = {
+    "/": greet,
+    "/v1/session": (request, { url }) => session.handle(request, url),
+    ...healthRoutes(admin.health),
+    ...adminRoutes(admin),
+  };
+  const ids = new RequestIds();
+  return async (request, { remoteAddr }) => {
     const url = new URL(request.url);
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      return jsonError(STATUS_CODE.MethodNotAllowed, {
-        code: "method_not_allowed",
-        message: `${request.method} is not taken here`,
-      }, { allow: "GET, HEAD" });
-    }
-    switch (url.pathname) {
-      case "/":
-        return new Response(GREETING, { headers: { "content-type": "text/plain; charset=utf-8" } });
-      case "/v1/session":
-        return options.session.handle(request, url);
-      default:
-        return jsonError(STATUS_CODE.NotFound, {
-          code: "not_found",
-          message: `there is nothing at ${url.pathname}`,
-        });
+    // Nothing more is done for HEAD: the runtime leaves the body out of the answer.
+    const isTaken = request.method === "GET" || request.method === "HEAD";
+    const route = isTaken ? routes[url.pathname] ?? notFound : notAllowed;
+    const handle = () => route(request, { url, peer: remoteAddr.hostname });
+    try {
+      return await requestContext({ requestId: ids.next() }, handle);
+    } catch (error) {
+      loggerOf("http").error("A request failed", {
+        path: url.pathname,
+        error: error instanceof Error ? error.stack : String(error),
+      });
+      return failed();
     }
   };
+}
+
+function greet(): Response {
+  return new Response(GREETING, { headers: { "content-type": "text/plain; charset=utf-8" } });
+}
+
+const notFound: Route = (_request, { url }) =>
+  jsonError(STATUS_CODE.NotFound, {
+    code: "not_found",
+    message: `there is nothing at ${url.pathname}`,
+  });
+
+const notAllowed: Route = ({ method }) =>
+  jsonError(STATUS_CODE.MethodNotAllowed, {
+    code: "method_not_allowed",
+    message: `${method} is not taken here`,
+  }, { allow: "GET, HEAD" });
+
+function failed(): Response {
+  return jsonError(STATUS_CODE.InternalServerError, {
+    code: "internal",
+    message: "the server failed; this was logged",
+  });
 }

@@ -14,10 +14,12 @@ import {
   readSessionRequest,
   type SessionRequest,
 } from "../dialects/native_settings.ts";
+import { parseTraceparent } from "../lib/traceparent.ts";
 import type { Voice } from "../speech/backend.ts";
 import type { SpeechEvent } from "../speech/events.ts";
 import { Session, type SessionContext } from "../speech/session.ts";
 import type { Lead } from "../speech/types.ts";
+import type { Scopes } from "../telemetry/scopes.ts";
 import { type Auth, offeredProtocols } from "./auth.ts";
 import { Connection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
@@ -39,6 +41,7 @@ const OPUS_FRAME_MS = [20];
 export interface SessionRouteOptions {
   readonly context: SessionContext;
   readonly connections: Connections;
+  readonly scopes: Scopes;
   readonly auth: Auth;
   readonly voices: readonly Voice[];
   readonly defaultVoice: string;
@@ -73,6 +76,10 @@ export class SessionRoute {
       return unauthorized();
     }
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
+    if (!isHandshake(request)) {
+      this.#noteRefusal("bad_request");
+      return badHandshake();
+    }
     const wanted = readSessionRequest(url.searchParams, this.#offer);
     if ("field" in wanted) {
       this.#noteRefusal("bad_request");
@@ -102,7 +109,8 @@ export class SessionRoute {
   }
 
   #upgrade(request: Request, wanted: SessionRequest, encoder: AudioEncoder): Response {
-    const { context, connections, pingTimeoutS } = this.#options;
+    const { context, connections, scopes, pingTimeoutS } = this.#options;
+    const traceparent = wanted.traceparent ?? traceparentOf(request);
     const echo = offeredProtocols(request).includes(SUBPROTOCOL) ? { protocol: SUBPROTOCOL } : {};
     const { socket, response } = Deno.upgradeWebSocket(request, {
       ...echo,
@@ -114,12 +122,14 @@ export class SessionRoute {
       encoder,
       clock: context.clock,
       record: context.record,
+      scopes,
       maxMessageBytes: this.#options.maxMessageBytes,
       maxMessagesPerSecond: this.#options.maxMessagesPerSecond,
       createSession: (sink, onEnd) => {
         const session = new Session(context, {
           id: crypto.randomUUID(),
           dialect: "native",
+          traceparent,
           settings: wanted.settings,
           shape: shapeOf(wanted),
           sink,
@@ -156,12 +166,31 @@ function shapeOf({ sampleRate, frameMs, encoding }: SessionRequest) {
   };
 }
 
+/** The header's, if it can be read: one that cannot is as good as none, says the standard. */
+function traceparentOf(request: Request): string | undefined {
+  const header = request.headers.get("traceparent")?.trim();
+  return header !== undefined && parseTraceparent(header) !== undefined ? header : undefined;
+}
+
 function unauthorized(): Response {
   return jsonError(STATUS_CODE.Unauthorized, {
     code: "unauthorized",
     message: "a valid key is needed: as Authorization: Bearer KEY, as subprotocol bearer.KEY " +
       "beside syrinx.v1, or as token=KEY",
   }, { "www-authenticate": "Bearer" });
+}
+
+/** RFC 6455, 4.2.1: version 13, and a key of 16 bytes in base64. */
+function isHandshake({ headers }: Request): boolean {
+  return headers.get("sec-websocket-version")?.trim() === "13" &&
+    /^[A-Za-z0-9+/]{22}==$/.test(headers.get("sec-websocket-key")?.trim() ?? "");
+}
+
+function badHandshake(): Response {
+  return jsonError(STATUS_CODE.BadRequest, {
+    code: "bad_message",
+    message: "the WebSocket handshake needs Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key",
+  }, { "sec-websocket-version": "13" });
 }
 
 function upgradeRequired(): Response {

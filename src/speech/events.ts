@@ -22,6 +22,11 @@ export interface SentenceRef {
   readonly index: number;
 }
 
+/** Which synthesis something happened to: a worker drives one at a time. */
+export interface SynthesisRef extends SentenceRef {
+  readonly worker: number;
+}
+
 /** Why a session ended: see `SessionEnd`; `gone` when the connection was lost or closed. */
 export type SessionClose = SessionEnd | "gone";
 
@@ -32,6 +37,8 @@ export type SpeechEvent =
     readonly sessionId: string;
     /** The wire protocol spoken, e.g. `native`. */
     readonly dialect: string;
+    /** The trace that the client wants it to be part of, as the client gave it. */
+    readonly traceparent?: string;
   }
   | {
     /** A connection was not taken. */
@@ -43,6 +50,8 @@ export type SpeechEvent =
     readonly sessionId: string;
     /** The command's type, or the code of the problem that it was refused with. */
     readonly message: Command["type"] | ErrorCode;
+    /** The text of a `text` command. Spoken text: not to be written down unasked. */
+    readonly text?: string;
   }
   | {
     readonly type: "message_sent";
@@ -61,6 +70,8 @@ export type SpeechEvent =
     readonly type: "utterance_started";
     readonly sessionId: string;
     readonly utteranceId: string;
+    /** The trace that the client wants it to be part of, if it is not the session's. */
+    readonly traceparent?: string;
   }
   | {
     readonly type: "utterance_ended";
@@ -91,19 +102,19 @@ export type SpeechEvent =
     readonly type: "sentence_ended";
     readonly outcome: SentenceOutcome;
   }
-  | SentenceRef & { readonly type: "synthesis_started"; readonly worker: number }
-  | SentenceRef & {
+  | SynthesisRef & { readonly type: "synthesis_started" }
+  | SynthesisRef & {
     readonly type: "synthesis_first_chunk";
-    readonly worker: number;
     readonly afterMs: number;
   }
-  | SentenceRef & {
+  | SynthesisRef & {
     readonly type: "synthesis_ended";
-    readonly worker: number;
     readonly outcome: SynthesisOutcome;
     readonly durationMs: number;
     readonly audioMs: number;
     readonly error?: string;
+    /** What could not be spoken, if it failed. Spoken text: not to be written down unasked. */
+    readonly text?: string;
   }
   | { readonly type: "worker_restarted"; readonly worker: number; readonly error: string }
   | SentenceRef & {

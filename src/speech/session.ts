@@ -9,7 +9,6 @@ import type { SessionSink } from "./playout.ts";
 import { Refusal } from "./refusal.ts";
 import type { AudioShape } from "./sentence.ts";
 import { Speaker, type SpeakerContext } from "./speaker.ts";
-
 import type { Command, Problem, SessionEnd, SpeechSettings } from "./types.ts";
 
 /** What a server's sessions share. */
@@ -22,6 +21,8 @@ export interface SessionOptions {
   readonly id: string;
   /** The wire protocol spoken, for those who watch. */
   readonly dialect: string;
+  /** The trace that the session is to be part of, for those who watch; opaque here. */
+  readonly traceparent?: string | undefined;
   readonly settings: SpeechSettings;
   readonly shape: AudioShape;
   readonly sink: SessionSink;
@@ -45,7 +46,7 @@ export class Session {
   #isEnded = false;
 
   constructor(context: SessionContext, options: SessionOptions) {
-    const { id, settings, shape, sink } = options;
+    const { id, dialect, traceparent, settings, shape, sink } = options;
     this.id = id;
     this.#context = context;
     this.#options = options;
@@ -59,7 +60,12 @@ export class Session {
       onBlocked: (since, now) => this.#checkBlocked(since, now),
     });
     this.#cancelIdleTimer = this.#armIdleTimer(context.limits.idleTimeoutMs);
-    context.record({ type: "session_started", sessionId: id, dialect: options.dialect });
+    context.record({
+      type: "session_started",
+      sessionId: id,
+      dialect,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    });
   }
 
   /** True when everything is freed and nothing is said any more. */
@@ -129,7 +135,7 @@ export class Session {
     switch (command.type) {
       case "text":
         this.#checkNotClosing();
-        return speaker.text(command.text, command.utteranceId, command.final, now);
+        return speaker.text(command, now);
       case "flush":
         return speaker.flush(command.utteranceId, now);
       case "end":

@@ -18,7 +18,7 @@ import type { AudioShape, Converter, Sentence } from "./sentence.ts";
 import { StallTimer } from "./stall_timer.ts";
 import { admitText } from "./text_admission.ts";
 import type { Ticker } from "./ticker.ts";
-import type { SpeechSettings } from "./types.ts";
+import type { SpeechSettings, TextCommand } from "./types.ts";
 import { Utterance } from "./utterance.ts";
 import { UtteranceLine } from "./utterance_line.ts";
 
@@ -107,11 +107,12 @@ export class Speaker {
   }
 
   /** Takes text, whole, or throws a `Refusal`. */
-  text(text: string, id: string | undefined, final: boolean, now: number): void {
+  text(command: TextCommand, now: number): void {
+    const { text, utteranceId: id, final } = command;
     const { limits, scheduler } = this.#context;
     const found = id === undefined ? this.#line.unnamed : this.#line.find(id);
     admitText({ text, id, utterance: found, line: this.#line, limits, scheduler });
-    const utterance = found ?? this.#open(id, now);
+    const utterance = found ?? this.#open(command, now);
     this.#adopt(utterance, utterance.append(text, now));
     if (final) this.#finish(utterance, now);
     else this.#watchForStall(utterance);
@@ -161,6 +162,23 @@ export class Speaker {
    */
   bargeIn(id: string | undefined, playedMs: number | undefined, now: number): void {
     if (id !== undefined) this.#line.demandKnown(id);
+    const wasSilent = this.isSilent;
+    const report = this.#interrupt(id, playedMs, now);
+    this.#context.record({ type: "barge_in", sessionId: this.#options.sessionId, ...report });
+    this.#advance();
+    if (!wasSilent && this.isSilent) this.#options.onSilent();
+  }
+
+  /**
+   * Interrupts everything; nothing is left to happen. The client is told what it will not hear, as
+   * after a barge-in.
+   */
+  end(): void {
+    this.#context.scheduler.remove(this.#lookahead);
+    if (!this.isSilent) this.#interrupt(undefined, undefined, this.#context.clock.now());
+  }
+
+  #interrupt(id: string | undefined, playedMs: number | undefined, now: number) {
     const { sampleRate } = this.#options.shape;
     const told = { utteranceId: id, playedMs, playback: this.#playback };
     const heard = locateListener(this.#line, told, sampleRate, now);
@@ -176,25 +194,10 @@ export class Speaker {
     const latencyMs = this.#context.clock.now() - now;
     this.#options.sink.send({ type: "barge_in", ...report, latencyMs });
     for (const utterance of interrupted) this.#tellEnded(utterance);
-    const { sessionId } = this.#options;
-    const { discardedMs } = report;
-    const utterances = targets.length;
-    this.#context.record({ type: "barge_in", sessionId, latencyMs, discardedMs, utterances });
-    this.#advance();
-    if (interrupted.length > 0 && this.isSilent) this.#options.onSilent();
+    return { latencyMs, discardedMs: report.discardedMs, utterances: targets.length };
   }
 
-  /** Interrupts everything; nothing is left to happen. */
-  end(): void {
-    this.#playout.stop();
-    this.#context.scheduler.remove(this.#lookahead);
-    const live = [...this.#line.live];
-    for (const utterance of live) utterance.interrupt();
-    this.#line.discard(live, 0, this.#context.clock.now());
-    for (const utterance of live) this.#tellEnded(utterance);
-  }
-
-  #open(id: string | undefined, now: number): Utterance {
+  #open({ utteranceId: id, traceparent }: TextCommand, now: number): Utterance {
     const { limits, segmentation, cleaning, record } = this.#context;
     const number = ++this.#opened;
     const utterance = new Utterance({
@@ -209,7 +212,12 @@ export class Speaker {
     });
     this.#line.add(utterance, { unnamed: id === undefined });
     const { sessionId, sink } = this.#options;
-    record({ type: "utterance_started", sessionId, utteranceId: utterance.id });
+    record({
+      type: "utterance_started",
+      sessionId,
+      utteranceId: utterance.id,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    });
     sink.send({ type: "utterance_started", utteranceId: utterance.id, number });
     return utterance;
   }

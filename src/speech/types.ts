@@ -29,6 +29,8 @@ export type Command =
     readonly text: string;
     readonly utteranceId?: string;
     readonly final: boolean;
+    /** The trace that the utterance is to be part of, if the text opens one; opaque here. */
+    readonly traceparent?: string;
   }
   | { readonly type: "flush"; readonly utteranceId?: string }
   | { readonly type: "end"; readonly utteranceId?: string }
@@ -39,6 +41,9 @@ export type Command =
   | { readonly type: "configure"; readonly settings: Partial<SpeechSettings> }
   | { readonly type: "ping"; readonly id?: string | number }
   | { readonly type: "close" };
+
+/** Text to be spoken. */
+export type TextCommand = Extract<Command, { type: "text" }>;
 
 /** Why a session ended by itself: all was said, the server goes away, or a fatal error's code. */
 export type SessionEnd = "finished" | "drained" | ErrorCode;

@@ -7,8 +7,14 @@
 
 import type { Clock } from "../lib/clock.ts";
 import type { AudioChunk, Backend } from "./backend.ts";
-import type { Record, SynthesisOutcome } from "./events.ts";
+import type { Record, SynthesisOutcome, SynthesisRef } from "./events.ts";
 import type { Scheduler, SynthesisJob } from "./scheduler.ts";
+
+/**
+ * Runs a synthesis in surroundings of its own, such as a profile: it must call `synthesise` once, and
+ * settle as that does. What it throws fails the sentence.
+ */
+export type Around = (synthesis: SynthesisRef, synthesise: () => Promise<void>) => Promise<void>;
 
 /** Options of {@linkcode WorkerPool}. */
 export interface WorkerPoolOptions {
@@ -19,6 +25,11 @@ export interface WorkerPoolOptions {
   readonly record: Record;
   /** Longest wait for a chunk, the first or the next, in ms; then the sentence fails. */
   readonly chunkTimeoutMs: number;
+  /**
+   * Called after `synthesis_started` and over before `synthesis_ended` is recorded.
+   * @default {(_, synthesise) => synthesise()}
+   */
+  readonly around?: Around;
 }
 
 /** Pause before a worker that died is started again, in ms: a bug must not spin. */
@@ -27,12 +38,14 @@ const RESTART_DELAY_MS = 100;
 /** Drives syntheses, `size` at a time. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
+  readonly #around: Around;
   readonly #stop = new AbortController();
   #loops: Promise<void>[] = [];
   #busy = 0;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
+    this.#around = options.around ?? ((_, synthesise) => synthesise());
   }
 
   /** Number of workers. */
@@ -87,31 +100,27 @@ export class WorkerPool {
   async #speak(job: SynthesisJob, worker: number): Promise<void> {
     const { clock, record } = this.#options;
     const startedAt = clock.now();
+    const synthesis: SynthesisRef = { ...job.sentence, worker };
     const attempt = new Attempt(this.#options, job, this.#stop.signal);
-    record({ type: "synthesis_started", ...job.sentence, worker });
+    record({ type: "synthesis_started", ...synthesis });
     attempt.onFirstChunk = () =>
-      record({
-        type: "synthesis_first_chunk",
-        ...job.sentence,
-        worker,
-        afterMs: clock.now() - startedAt,
-      });
+      record({ type: "synthesis_first_chunk", ...synthesis, afterMs: clock.now() - startedAt });
     let outcome: SynthesisOutcome = "completed";
     let error: string | undefined;
     try {
-      await attempt.run();
+      await this.#around(synthesis, () => attempt.run());
     } catch (reason) {
       error = messageOf(reason);
       outcome = job.signal.aborted ? "cancelled" : "failed";
     }
     record({
       type: "synthesis_ended",
-      ...job.sentence,
-      worker,
+      ...synthesis,
       outcome,
       durationMs: clock.now() - startedAt,
       audioMs: attempt.audioMs,
       ...(error === undefined ? {} : { error }),
+      ...(outcome === "failed" ? { text: job.text } : {}),
     });
     if (outcome === "completed") job.complete();
     else if (outcome === "failed") job.fail(error!);

@@ -1,12 +1,12 @@
 import type { Converter } from "../../src/speech/sentence.ts";
 import { type Script, ScriptedBackend, scriptedVoices } from "../../src/backends/scripted.ts";
-import type { SpeechEvent } from "../../src/speech/events.ts";
+import type { Record as Tell, SpeechEvent } from "../../src/speech/events.ts";
 import type { SessionLimits } from "../../src/speech/limits.ts";
 import { Scheduler } from "../../src/speech/scheduler.ts";
 import { Session, type SessionContext } from "../../src/speech/session.ts";
 import { Ticker } from "../../src/speech/ticker.ts";
 import type { Command, SessionEnd, SessionEvent, SpeechSettings } from "../../src/speech/types.ts";
-import { WorkerPool } from "../../src/speech/worker_pool.ts";
+import { type Around, WorkerPool } from "../../src/speech/worker_pool.ts";
 import { FakeClock, settle } from "./fake_clock.ts";
 
 /** Limits for tests: roomy, and the same whatever the server's defaults become. */
@@ -33,6 +33,9 @@ export interface CoreOptions {
   readonly maxQueueDepth?: number;
   readonly chunkTimeoutMs?: number;
   readonly earlyFirstClause?: boolean;
+  readonly around?: Around;
+  /** Wraps what the core tells its facts to. */
+  readonly surround?: (tell: Tell) => Tell;
 }
 
 /** The whole core on a fake clock, over a scripted backend. */
@@ -56,7 +59,8 @@ export class Core {
     });
     this.scheduler = new Scheduler({ maxQueueDepth: options.maxQueueDepth ?? 1_000 });
     this.ticker = new Ticker(clock);
-    const record = (event: SpeechEvent) => void this.facts.push(event);
+    const { around, surround = (tell) => tell } = options;
+    const record = surround((event) => void this.facts.push(event));
     this.pool = new WorkerPool({
       size: options.workers ?? 2,
       scheduler: this.scheduler,
@@ -64,6 +68,7 @@ export class Core {
       clock,
       record,
       chunkTimeoutMs: options.chunkTimeoutMs ?? 10_000,
+      ...(around === undefined ? {} : { around }),
     });
     this.context = {
       clock,

@@ -46,6 +46,15 @@ Deno.test("without an upgrade the answer says that a session is a WebSocket", as
   assertEquals([posted.status, (await posted.json()).error.code], [405, "method_not_allowed"]);
 });
 
+Deno.test("a handshake that is none is refused, and the reason is told", async () => {
+  await using server = new TestServer();
+  for (const [name, value] of [["Sec-WebSocket-Version", "8"], ["Sec-WebSocket-Key", "short"]]) {
+    const response = await upgrade(server, "/v1/session", { [name!]: value! });
+    assertEquals([response.status, JSON.parse(response.body).error.code], [400, "bad_message"]);
+  }
+  assertEquals(server.server.stats.connections, 0);
+});
+
 Deno.test("with keys, only those who show one may speak, in any of the three ways", async () => {
   const key = "a-key-of-some-length";
   await using server = new TestServer({ config: { apiKeys: ["another-key-entirely", key] } });

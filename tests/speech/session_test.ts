@@ -327,3 +327,34 @@ Deno.test("ping is answered with its id", async () => {
   assertEquals(client.events, [{ type: "pong" }, { type: "pong", id: "x" }]);
   await core.stop();
 });
+
+Deno.test("a session that the server ends in the middle tells what will not be heard", async () => {
+  const core = new Core({
+    limits: { idleTimeoutMs: 10_000 },
+    script: steadyScript({ audioMs: 2_000 }),
+  });
+  const cut = core.connect();
+  cut.say("First one. Second one.");
+  cut.say(" And another.");
+  await core.clock.advanceAsync(2_500);
+  cut.session.end("drained");
+  const [report] = cut.of("barge_in");
+  assertEquals(
+    report!.utterances.map(({ heardText, unheardText }) => heardText + unheardText),
+    ["First one. Second one.", " And another."],
+  );
+  assert(report!.utterances[0]!.unheardText.endsWith("Second one."));
+  assertEquals(cut.of("utterance_ended").map(({ outcome }) => outcome), [
+    "interrupted",
+    "interrupted",
+  ]);
+  // The listener did not ask for it, so no promise is measured by it.
+  assertEquals(core.factsOf("barge_in"), []);
+
+  const idle = core.connect();
+  idle.write("Unfinished utteran");
+  await core.clock.advanceAsync(20_000);
+  assertEquals(idle.end, "idle_timeout");
+  assertEquals(idle.of("barge_in")[0]?.utterances[0]?.unheardText, " utteran");
+  await core.stop();
+});

@@ -16,6 +16,16 @@ import type { FromThread, ToThread } from "./messages.ts";
  */
 export type ThreadEnd = "crashed" | "hung" | "overdue" | "closed";
 
+/** What becomes of the profiles of syntheses. */
+export interface ThreadProfiling {
+  /** Syntheses that take less, in ms, are not told of. */
+  readonly minDurationMs: number;
+  /** Takes the bytes of a `.cpuprofile`; the name is `engine_THREAD_synthesis`. */
+  readonly onProfile: (name: string, profile: Uint8Array) => void;
+  /** A synthesis could not be profiled. */
+  readonly onError: (message: string) => void;
+}
+
 /** Options of {@linkcode EngineThread}. */
 export interface EngineThreadOptions {
   readonly engine: EngineName;
@@ -30,6 +40,8 @@ export interface EngineThreadOptions {
   readonly hangTimeoutMs: number;
   /** Longest wait for a cancelled sentence's end, in ms. */
   readonly cancelTimeoutMs: number;
+  /** Absent when syntheses are not profiled. */
+  readonly profiling: ThreadProfiling | undefined;
   /** The thread has finished a sentence, well or not, and can take the next. */
   readonly onIdle: (thread: EngineThread) => void;
   /** The thread is gone, once; not called when it was closed, nor when it never got ready. */
@@ -62,7 +74,7 @@ export class EngineThread {
    * @throws {Error} saying why it did not start; it is closed then.
    */
   start(): Promise<readonly Voice[]> {
-    const { engine, prepared, module, startTimeoutMs } = this.#options;
+    const { engine, prepared, module, startTimeoutMs, profiling } = this.#options;
     this.#starting = Promise.withResolvers();
     const worker = new Worker(module, { type: "module", name: `${engine} ${this.number}` });
     this.#worker = worker;
@@ -79,6 +91,12 @@ export class EngineThread {
       engine,
       prepared,
       cancelledUpTo: this.#cancelledUpTo.buffer as SharedArrayBuffer,
+      ...(profiling === undefined ? {} : {
+        profiling: {
+          section: `engine_${this.number}_synthesis`,
+          minDurationMs: profiling.minDurationMs,
+        },
+      }),
     });
     return this.#starting.promise;
   }
@@ -121,6 +139,9 @@ export class EngineThread {
       this.#starting = undefined;
       return;
     }
+    if (message.type === "profile" || message.type === "profile_failed") {
+      return this.#onProfile(message);
+    }
     const stream = this.#stream;
     if (stream === undefined || message.id !== this.#id) return;
     if (message.type === "chunk") {
@@ -134,6 +155,12 @@ export class EngineThread {
     if (message.type === "done") stream.end();
     else stream.fail(new Error(message.message));
     this.#options.onIdle(this);
+  }
+
+  #onProfile(message: Extract<FromThread, { type: "profile" | "profile_failed" }>): void {
+    const { profiling } = this.#options;
+    if (message.type === "profile") profiling?.onProfile(message.name, message.profile);
+    else profiling?.onError(message.message);
   }
 
   #isCancelled(): boolean {

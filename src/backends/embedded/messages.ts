@@ -18,6 +18,16 @@ export interface StartMessage {
    * a thread that speaks reads none.
    */
   readonly cancelledUpTo: SharedArrayBuffer;
+  /** Absent when syntheses are not profiled. */
+  readonly profiling?: ProfilingMessage;
+}
+
+/** How a thread's syntheses are profiled. */
+export interface ProfilingMessage {
+  /** What each of them is called. */
+  readonly section: string;
+  /** Those that take less, in ms, are not told of. */
+  readonly minDurationMs: number;
 }
 
 /** To be spoken. Answered with any number of `chunk`, then one of `done` and `failed`. */
@@ -39,4 +49,8 @@ export type FromThread =
   | { readonly type: "chunk"; readonly id: number; readonly chunk: AudioChunk }
   /** Also the answer when the synthesis was cancelled. */
   | { readonly type: "done"; readonly id: number }
-  | { readonly type: "failed"; readonly id: number; readonly message: string };
+  | { readonly type: "failed"; readonly id: number; readonly message: string }
+  /** The bytes of a `.cpuprofile` of an earlier synthesis, at any time. */
+  | { readonly type: "profile"; readonly name: string; readonly profile: Uint8Array }
+  /** A synthesis could not be profiled. */
+  | { readonly type: "profile_failed"; readonly message: string };

@@ -6,7 +6,9 @@
 
 import type { Engine, EngineModule } from "../../engines/engine.ts";
 import type { EngineName } from "../../engines/registry.ts";
+import type { AudioChunk } from "../../speech/backend.ts";
 import type { FromThread, SpeakMessage, StartMessage, ToThread } from "./messages.ts";
+import type { RunSection } from "./thread_profiler.ts";
 
 /** The end of a message channel that a Web Worker finds as its global scope. */
 export interface ThreadPort {
@@ -32,6 +34,7 @@ export function serveEngine(
 ): void {
   let engine: Engine;
   let cancelledUpTo: Int32Array;
+  let profiled: RunSection = (fn) => fn();
   const post = (message: FromThread, transfer: Transferable[] = []) =>
     port.postMessage(message, transfer);
 
@@ -43,6 +46,10 @@ export function serveEngine(
       if (voice === undefined) throw new Error(`the engine ${message.engine} has no voices`);
       const request = { text: WARM_UP_TEXT, voice: voice.id, speed: 1 };
       await engine.synthesize(request, () => {}, () => false);
+      if (message.profiling !== undefined) {
+        const { createThreadProfiler } = await import("./thread_profiler.ts");
+        profiled = createThreadProfiler(message.profiling, post);
+      }
       post({ type: "ready", voices: engine.voices });
     } catch (error) {
       post({ type: "start_failed", message: messageOf(error) });
@@ -52,13 +59,12 @@ export function serveEngine(
   const speak = async ({ id, request }: SpeakMessage): Promise<void> => {
     const isCancelled = () => Atomics.load(cancelledUpTo, 0) >= id;
     try {
-      if (!isCancelled()) {
-        await engine.synthesize(request, (chunk) => {
-          // Nobody reads it: it need not be carried over either.
-          if (isCancelled()) return;
-          post({ type: "chunk", id, chunk }, chunk.pcm.length > 0 ? [chunk.pcm.buffer] : []);
-        }, isCancelled);
-      }
+      const emit = (chunk: AudioChunk) => {
+        // Nobody reads it: it need not be carried over either.
+        if (isCancelled()) return;
+        post({ type: "chunk", id, chunk }, chunk.pcm.length > 0 ? [chunk.pcm.buffer] : []);
+      };
+      if (!isCancelled()) await profiled(() => engine.synthesize(request, emit, isCancelled));
       post({ type: "done", id });
     } catch (error) {
       post({ type: "failed", id, message: messageOf(error) });

@@ -6,8 +6,10 @@ export const STATUS_CODE: {
   readonly OK: 200;
   readonly BadRequest: 400;
   readonly Unauthorized: 401;
+  readonly Forbidden: 403;
   readonly NotFound: 404;
   readonly MethodNotAllowed: 405;
+  readonly Conflict: 409;
   readonly UpgradeRequired: 426;
   readonly InternalServerError: 500;
   readonly ServiceUnavailable: 503;

@@ -1,0 +1,100 @@
+/**
+ * What an operator asks for: measurements, and profiles of the running server.
+ *
+ * @module
+ */
+
+import { STATUS_CODE } from "@std/http";
+import type { AdminGate } from "./admin_gate.ts";
+import type { Auth } from "./auth.ts";
+import { type DebugSource, heapRoute, profileRoute } from "./debug.ts";
+import { jsonError } from "./json_error.ts";
+import type { RequestContext, Route, Routes } from "./route.ts";
+
+/** What was measured. */
+export interface MetricsSource {
+  /** In the format that the `accept` header asks for. */
+  scrape(accept: string | null): Promise<{ readonly contentType: string; readonly body: string }>;
+  /** As an object for JSON. */
+  summary(): unknown;
+  /** What happened when in one session, as an object for JSON; undefined for one not known. */
+  waterfall(sessionId: string): unknown | undefined;
+}
+
+/** Options of {@linkcode adminRoutes}. */
+export interface AdminOptions {
+  readonly gate: AdminGate;
+  /** Knows the listeners' keys. */
+  readonly listeners: Auth;
+  /** Absent when nothing is measured. */
+  readonly metrics?: MetricsSource;
+  readonly profiler: DebugSource;
+}
+
+/** The paths, behind the gate. */
+export function adminRoutes(options: AdminOptions): Routes {
+  const { gate, metrics, profiler } = options;
+  const gated = (route: Route): Route => (request, context) =>
+    gate.refusal(request, context) ?? route(request, context);
+  const routes: Routes = {
+    "/metrics": gated(metrics === undefined ? notMeasured : scrapeRoute(metrics)),
+    "/metrics/summary": summaryRoute(options, gated),
+    "/debug/profile": gated(profileRoute(profiler)),
+    "/debug/heap": gated(heapRoute(profiler)),
+  };
+  return Object.fromEntries(Object.entries(routes).map(([path, route]) => [path, fresh(route)]));
+}
+
+/** No cache may keep an answer. */
+function fresh(route: Route): Route {
+  return async (request, context) => {
+    const response = await route(request, context);
+    response.headers.set("cache-control", "no-store");
+    return response;
+  };
+}
+
+function scrapeRoute(metrics: MetricsSource): Route {
+  return async (request) => {
+    const { contentType, body } = await metrics.scrape(request.headers.get("accept"));
+    return new Response(body, { headers: { "content-type": contentType } });
+  };
+}
+
+/**
+ * `/metrics/summary`, and with `?session=ID` one session's waterfall. That one is also for
+ * listeners: whoever may speak, and knows the session's random id.
+ */
+function summaryRoute(
+  { metrics, listeners }: AdminOptions,
+  gated: (route: Route) => Route,
+): Route {
+  const summary = gated(() =>
+    metrics === undefined ? notMeasured() : Response.json(metrics.summary())
+  );
+  const waterfall: Route = (_request, { url }) =>
+    metrics === undefined ? notMeasured() : waterfallOf(metrics, url.searchParams.get("session")!);
+  const gatedWaterfall = gated(waterfall);
+  return (request: Request, context: RequestContext) => {
+    if (!context.url.searchParams.has("session")) return summary(request, context);
+    const isListener = listeners.allows(request, context.url);
+    return (isListener ? waterfall : gatedWaterfall)(request, context);
+  };
+}
+
+function waterfallOf(metrics: MetricsSource, sessionId: string): Response {
+  const waterfall = metrics.waterfall(sessionId);
+  if (waterfall !== undefined) return Response.json(waterfall);
+  return jsonError(STATUS_CODE.NotFound, {
+    code: "not_found",
+    message: "no such session is known; those that ended a while ago are forgotten",
+    field: "session",
+  });
+}
+
+function notMeasured(): Response {
+  return jsonError(STATUS_CODE.NotFound, {
+    code: "not_found",
+    message: "nothing is measured: the server runs with METRICS=false",
+  });
+}

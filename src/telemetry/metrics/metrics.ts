@@ -1,0 +1,116 @@
+/**
+ * Metrics of a server: fed by the core's events, read by Prometheus, by people, and by the health
+ * checks.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../lib/clock.ts";
+import type { Record } from "../../speech/events.ts";
+import type { LoopLag } from "../loop_lag.ts";
+import type { SessionWaterfall } from "../waterfall/description.ts";
+import { Waterfall } from "../waterfall/waterfall.ts";
+import { expose, type Scrape } from "./exposition.ts";
+import { type LiveFigures, setLiveGauges, setProcessGauges } from "./gauges.ts";
+import { createLatencies, setComplianceGauges, type SlaTargets } from "./latencies.ts";
+import { MetricSet } from "./metric_set.ts";
+import { OpenSpeech } from "./open_speech.ts";
+import { createRecorder, type TraceIdOf } from "./recorder.ts";
+import { SessionRecorder } from "./session_recorder.ts";
+import { SpeechRecorder } from "./speech_recorder.ts";
+import { summarise, type Summary } from "./summary.ts";
+import { SynthesisRecorder } from "./synthesis_recorder.ts";
+
+/** What is running. */
+export interface BuildInfo {
+  readonly version: string;
+  readonly deno: string;
+  readonly engine: string;
+}
+
+/** Options of {@linkcode createMetrics}. */
+export interface MetricsOptions {
+  readonly clock: Clock;
+  /** Number of workers. */
+  readonly workers: number;
+  readonly slas: SlaTargets;
+  readonly build: BuildInfo;
+  /** Started and stopped by whoever made it. */
+  readonly loopLag: LoopLag;
+  /** The server's numbers now; asked when somebody reads. */
+  readonly live: () => LiveFigures;
+  /** Ties latencies to traces. @default {none} */
+  readonly traceIdOf?: TraceIdOf;
+}
+
+/** See the module. */
+export interface Metrics {
+  /** Subscribes to the core's events. */
+  readonly record: Record;
+  /** All metrics in the text format that an `Accept` header prefers. */
+  scrape(accept: string | null): Promise<Scrape>;
+  summary(): Summary;
+  /** What one session said and when; undefined for one that is not known (any more). */
+  waterfall(sessionId: string): SessionWaterfall | undefined;
+}
+
+/** Begins to measure; nothing has to be closed. */
+export function createMetrics(options: MetricsOptions): Metrics {
+  const { clock, workers, live, build, loopLag, traceIdOf } = options;
+  const startedAt = clock.now();
+  const metrics = new MetricSet();
+  metrics.value("syrinx_build_info").cell({ ...build }).set(1);
+  const latencies = createLatencies(metrics, options.slas);
+  const open = new OpenSpeech();
+  const syntheses = new SynthesisRecorder({
+    metrics,
+    workers,
+    latency: latencies.synthesis,
+    now: startedAt,
+  });
+  const count = createRecorder({
+    clock,
+    sessions: new SessionRecorder({ metrics, open }),
+    speech: new SpeechRecorder({ metrics, open, ...latencies }),
+    syntheses,
+    ...(traceIdOf === undefined ? {} : { traceIdOf }),
+  });
+  const waterfall = new Waterfall(clock);
+  const lag = metrics.distribution("event_loop_lag_seconds").cell();
+  loopLag.subscribe((ms) => lag.observe(ms / 1000));
+
+  /** Writes what is not written by events. */
+  function refresh(): void {
+    const now = clock.now();
+    syntheses.settle(now);
+    setLiveGauges(metrics, live(), workers);
+    setProcessGauges(metrics);
+    metrics.value("worker_utilization_percent").cell().set(syntheses.utilisationPercent(now));
+    setComplianceGauges(metrics, latencies);
+  }
+
+  return {
+    record(event) {
+      count(event);
+      waterfall.record(event);
+    },
+    scrape(accept) {
+      refresh();
+      return expose(metrics.families, accept);
+    },
+    summary() {
+      const now = clock.now();
+      return summarise({
+        metrics,
+        latencies,
+        live: live(),
+        workers,
+        utilisationPercent: syntheses.utilisationPercent(now),
+        loopLagMs: loopLag.recentMaxMs,
+        uptimeMs: now - startedAt,
+        now,
+      });
+    },
+    waterfall: (sessionId) => waterfall.of(sessionId),
+  };
+}

@@ -1,0 +1,102 @@
+import { assert, assertEquals } from "@std/assert";
+import { Harness } from "./harness.ts";
+
+Deno.test("gauges tell the server's numbers as they are when it is scraped", async () => {
+  const harness = new Harness({ workers: 4 });
+  const read = () =>
+    harness.read(
+      "synthesis_queue_depth",
+      "synthesis_active",
+      "workers_active",
+      "workers_idle",
+      "workers_total",
+      "sessions_active",
+      "connections_active",
+      "send_buffer_bytes",
+      "ready",
+    );
+  assertEquals(await read(), [0, 0, 0, 4, 4, 0, 0, 0, 1]);
+  harness.live = {
+    queued: 7,
+    busyWorkers: 3,
+    sessions: 20,
+    connections: 21,
+    sendBufferBytes: 4_096,
+    isReady: false,
+  };
+  assertEquals(await read(), [7, 3, 3, 1, 4, 20, 21, 4_096, 0]);
+});
+
+Deno.test("no gauge goes below zero", async () => {
+  const harness = new Harness({ workers: 1 });
+  harness.live = {
+    queued: -1,
+    busyWorkers: 2,
+    sessions: -3,
+    connections: NaN,
+    sendBufferBytes: -1,
+    isReady: true,
+  };
+  assertEquals(
+    await harness.read(
+      "synthesis_queue_depth",
+      "workers_idle",
+      "sessions_active",
+      "connections_active",
+      "send_buffer_bytes",
+    ),
+    [0, 0, 0, 0, 0],
+  );
+});
+
+Deno.test("engine threads are told where there are such, and their losses only grow", async () => {
+  const harness = new Harness();
+  const read = (restarts: number) => {
+    const engineThreads = { threads: 3, busy: 2, spares: 1, waiting: 5, restarts };
+    harness.live = { ...harness.live, engineThreads };
+    return harness.read(
+      'engine_threads{state="busy"}',
+      'engine_threads{state="idle"}',
+      'engine_threads{state="spare"}',
+      "engine_threads_waiting",
+      "engine_thread_restarts_total",
+    );
+  };
+  assertEquals(await read(2), [2, 1, 1, 5, 2]);
+  assertEquals(await read(1), [2, 1, 1, 5, 2]);
+  assertEquals(await read(4), [2, 1, 1, 5, 4]);
+});
+
+Deno.test("the process tells its memory, its processor time and its start", async () => {
+  const harness = new Harness();
+  const names = [
+    "process_resident_memory_bytes",
+    "process_heap_bytes",
+    "process_cpu_seconds_total",
+    "process_start_time_seconds",
+  ];
+  const [memory, heap, cpu, start] = await harness.read(...names);
+  assert(memory! > heap! && heap! > 1e6, `${memory} ${heap}`);
+  assert(cpu! > 0.01 && cpu! < 1e6, `${cpu}`);
+  assert(start! > 1.7e9 && start! <= Date.now() / 1000, `${start}`);
+  const again = await harness.read(...names);
+  assert(again[2]! >= cpu!);
+  assertEquals(again[3], start);
+});
+
+Deno.test("what is running is told in labels", async () => {
+  const { series } = await new Harness().scrape();
+  assertEquals(
+    series.get('syrinx_build_info{version="1.2.3",deno="2.9.6",engine="scripted"}'),
+    1,
+  );
+});
+
+Deno.test("the event loop's lag is observed", async () => {
+  const harness = new Harness();
+  harness.loopLag.start();
+  harness.clock.advance(1_000);
+  harness.loopLag.stop();
+  assertEquals(await harness.read("event_loop_lag_seconds_count"), [10]);
+  assertEquals(harness.metrics.summary().metrics.event_loop_lag_ms, 0);
+});
