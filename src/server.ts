@@ -186,7 +186,7 @@ function chooseVoice(config: Config, backend: Backend): string {
   const voice = config.voice === "" ? voices[0]! : config.voice;
   if (voices.includes(voice)) return voice;
   throw new ConfigError([
-    `VOICE: ${JSON.stringify(voice)} is not allowed; it takes ${voices.join(", ")}`,
+    `--voice, VOICE: ${JSON.stringify(voice)} is not allowed; it takes ${voices.join(", ")}`,
   ]);
 }
 
@@ -199,7 +199,10 @@ function listen(
     return Deno.serve({ hostname: host, port, onListen() {} }, handler);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new ConfigError([`HOST, PORT: cannot listen on ${host}:${port}: ${error.message}`]);
+    const reason = error instanceof Deno.errors.NotCapable
+      ? "add this address to permissions.start.net in deno.json"
+      : error.message;
+    throw new ConfigError([`HOST, PORT: cannot listen on ${host}:${port}: ${reason}`]);
   }
 }
 

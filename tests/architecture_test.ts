@@ -24,6 +24,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     "speech/types.ts",
     "telemetry/profiler/cpu_sampler.ts",
     "telemetry/profiler/sections.ts",
+    "npm",
   ],
   "dialects": ["dialects", "lib", "errors.ts", "speech/types.ts", "speech/limits.ts"],
   "telemetry": [

@@ -61,6 +61,19 @@ Deno.test("every error is reported at once, with the name, the value and what is
   assertEquals(text.includes("short"), false);
 });
 
+Deno.test("a flag's value may be a negative number, and is named as such", () => {
+  const { problems } = assertThrows(() => loadConfig(["--lead-ms", "-5"], none), ConfigError);
+  assertEquals(problems, [
+    '--lead-ms: "-5" is not allowed; it takes a whole number from 0 to 5000',
+  ]);
+});
+
+Deno.test("a flag that is given twice is an error", () => {
+  const args = ["--port", "8200", "--port=8201"];
+  const { problems } = assertThrows(() => loadConfig(args, none), ConfigError);
+  assertEquals(problems, ["--port: it is given more than once"]);
+});
+
 Deno.test("keys are separated by commas", () => {
   const config = loadConfig([], envOf({ API_KEYS: "key-number-one-123, key-number-two-123," }));
   assertEquals(config.apiKeys, ["key-number-one-123", "key-number-two-123"]);
