@@ -76,23 +76,19 @@ export class SessionRoute {
       return unauthorized();
     }
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
-    if (!isHandshake(request)) {
-      this.#noteRefusal("bad_request");
-      return badHandshake();
-    }
     const wanted = readSessionRequest(url.searchParams, this.#offer);
     if ("field" in wanted) {
       this.#noteRefusal("bad_request");
       return jsonError(STATUS_CODE.BadRequest, { code: "bad_message", ...wanted });
     }
     const encoder = await createEncoder(wanted.encoding as Encoding, wanted.sampleRate);
-    const refusal = this.#refusal();
+    const refusal = this.#fullness() ?? this.#badHandshake(request);
     if (refusal === undefined) return this.#upgrade(request, wanted, encoder);
     encoder.close();
     return refusal;
   }
 
-  #refusal(): Response | undefined {
+  #fullness(): Response | undefined {
     const { connections } = this.#options;
     if (!connections.isDraining && !connections.isFull) return undefined;
     this.#noteRefusal(connections.isDraining ? "draining" : "full");
@@ -102,6 +98,15 @@ export class SessionRoute {
     return jsonError(STATUS_CODE.ServiceUnavailable, { code: "overloaded", message }, {
       "retry-after": String(RETRY_AFTER_S),
     });
+  }
+
+  #badHandshake(request: Request): Response | undefined {
+    if (isHandshake(request)) return undefined;
+    this.#noteRefusal("bad_request");
+    return jsonError(STATUS_CODE.BadRequest, {
+      code: "bad_message",
+      message: "the WebSocket handshake needs Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key",
+    }, { "sec-websocket-version": "13" });
   }
 
   #noteRefusal(reason: Extract<SpeechEvent, { type: "session_refused" }>["reason"]): void {
@@ -184,13 +189,6 @@ function unauthorized(): Response {
 function isHandshake({ headers }: Request): boolean {
   return headers.get("sec-websocket-version")?.trim() === "13" &&
     /^[A-Za-z0-9+/]{22}==$/.test(headers.get("sec-websocket-key")?.trim() ?? "");
-}
-
-function badHandshake(): Response {
-  return jsonError(STATUS_CODE.BadRequest, {
-    code: "bad_message",
-    message: "the WebSocket handshake needs Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key",
-  }, { "sec-websocket-version": "13" });
 }
 
 function upgradeRequired(): Response {
