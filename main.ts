@@ -23,13 +23,16 @@ import {
 /** The exit code for a configuration that cannot be used. */
 const BAD_CONFIG = 2;
 
+/** Engine threads at most, unless more are asked for: each takes memory. */
+const MAX_THREADS = 8;
+
 async function main(): Promise<void> {
   if (Deno.args.includes("--help")) return console.log(helpText());
   const config = loadConfig(Deno.args, (name) => Deno.env.get(name));
   startLogging({ level: config.logLevel, format: config.logFormat, text: config.logText });
   const profiler = createProfilerOf(config);
   // More threads than cores would only take turns.
-  const threads = Math.min(config.workers, navigator.hardwareConcurrency);
+  const threads = Math.min(config.workers || MAX_THREADS, navigator.hardwareConcurrency);
   const backend = await createEmbeddedBackend({
     engine: config.engine,
     threads,

@@ -20,8 +20,11 @@ import { Scheduler } from "./speech/scheduler.ts";
 import type { SessionContext } from "./speech/session.ts";
 import { Ticker } from "./speech/ticker.ts";
 import { WorkerPool } from "./speech/worker_pool.ts";
+import type { BackendEvent } from "./telemetry/backend_event.ts";
 import { withoutContext } from "./telemetry/context.ts";
+import type { BackendHealth } from "./telemetry/health.ts";
 import { loggerOf } from "./telemetry/logger.ts";
+import type { FleetFigures } from "./telemetry/metrics/backend_recorder.ts";
 import { createProfiler, type Profiler } from "./telemetry/profiler/profiler.ts";
 import { type EngineThreads, Telemetry } from "./telemetry/telemetry.ts";
 import { VERSION } from "./version.ts";
@@ -32,6 +35,9 @@ import { VERSION } from "./version.ts";
  */
 const MAX_MS_PER_CHARACTER = 500;
 
+/** Workers where neither the config nor the backend says how many. */
+const DEFAULT_WORKERS = 2;
+
 /** What a server is made of. */
 export interface ServerOptions {
   readonly config: Config;
@@ -40,6 +46,8 @@ export interface ServerOptions {
   readonly clock?: Clock;
   /** Told of everything that happens, beside the log. */
   readonly record?: Record;
+  /** Where the backend is a fleet: its numbers, health and events. */
+  readonly fleet?: FleetView;
   /** The embedded engine's threads now, for metrics and health. */
   readonly engineThreads?: () => EngineThreads;
   /**
@@ -47,6 +55,13 @@ export interface ServerOptions {
    * @default {createProfilerOf(config)}
    */
   readonly profiler?: Profiler;
+}
+
+/** A fleet as those see it who watch it. */
+export interface FleetView {
+  figures(): FleetFigures;
+  health(): BackendHealth;
+  subscribe(listener: (event: BackendEvent) => void): void;
 }
 
 /** What a server is doing right now. */
@@ -84,6 +99,7 @@ export function startServer(options: ServerOptions): Server {
   const scheduler = new Scheduler({ maxQueueDepth: config.maxQueueDepth });
   const connections = new Connections(clock, config.maxSessions);
   const profiler = options.profiler ?? createProfilerOf(config);
+  const size = config.workers || backend.capacity || DEFAULT_WORKERS;
   const telemetry: Telemetry = new Telemetry({
     clock,
     slas: {
@@ -93,23 +109,27 @@ export function startServer(options: ServerOptions): Server {
     },
     build: { version: VERSION, deno: Deno.version.deno, engine: config.engine },
     measure: config.metrics,
-    workers: config.workers,
+    workers: size,
     maxQueueDepth: config.maxQueueDepth,
     figures: () => ({
       queued: scheduler.depth,
+      workers: workers.size,
       busyWorkers: workers.busy,
       sessions: connections.sessions,
       connections: connections.count,
       sendBufferBytes: connections.bufferedBytes,
       isDraining: connections.isDraining,
       engineThreads: options.engineThreads?.(),
+      fleet: options.fleet?.figures(),
     }),
+    backendHealth: options.fleet && (() => options.fleet!.health()),
+    subscribeBackend: options.fleet?.subscribe,
     profiler,
     record: options.record,
   });
   const { record, scopes } = telemetry;
   const workers: WorkerPool = new WorkerPool({
-    size: config.workers,
+    size,
     scheduler,
     backend,
     clock,
@@ -140,6 +160,10 @@ export function startServer(options: ServerOptions): Server {
     ...(telemetry.metrics && { metrics: telemetry.metrics }),
   };
   const listener = listen(config, createRouter({ session, admin }));
+  // Without a backend the workers stay: they are who waits for it, and tells when it does not come.
+  const stopFollowing = config.workers === 0
+    ? backend.onCapacity?.((capacity) => capacity > 0 && workers.resize(capacity))
+    : undefined;
   workers.start();
   telemetry.start();
 
@@ -148,6 +172,7 @@ export function startServer(options: ServerOptions): Server {
     await connections.drain(deadlineMs);
     await profiler.close();
     await listener.shutdown();
+    stopFollowing?.();
     await workers.stop();
     telemetry.stop();
   }

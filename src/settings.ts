@@ -6,8 +6,6 @@
 
 import { choice, flag, integer, logLevels, secrets, type Setting, text } from "./lib/setting.ts";
 
-const cores = navigator.hardwareConcurrency;
-
 /** What a key looks like. */
 const keys = {
   allowed: "keys of 16 to 128 of the characters A-Z a-z 0-9 _ - .",
@@ -55,8 +53,9 @@ export const settings = {
     description: "Sentences synthesised at the same time.",
     min: 1,
     max: 256,
-    fallback: Math.min(8, Math.max(2, cores)),
-    fallbackText: "cores, 2 to 8",
+    // What the backend can do at once; only the backend knows.
+    fallback: 0,
+    fallbackText: "cores, up to 8",
   }),
   maxQueueDepth: integer({
     env: "PARALLEL_SYNTHESIS_MAX_QUEUE_DEPTH",

@@ -24,10 +24,10 @@ export function backends(): Row {
       lines({
         ...QUARTER,
         title: "Requests",
-        description: "Syntheses per second by backend and outcome.",
+        description: "Syntheses per second by backend and how they ended.",
         unit: "reqps",
         queries: {
-          "{{backend}} {{outcome}}": perSecond("backend_requests_total", "backend, outcome"),
+          "{{backend}} {{code}}": perSecond("backend_requests_total", "backend, code"),
         },
       }),
       lines({
@@ -39,12 +39,13 @@ export function backends(): Row {
       }),
       lines({
         ...QUARTER,
-        title: "Breakers open",
+        title: "Breakers",
         description:
-          "1: a backend failed so often that it is left alone for a while. One server's view.",
+          "2: a backend failed so often that it is left alone for a while; 1: it is being tried " +
+          "again; 0: all is well. One server's view.",
         unit: "none",
-        queries: { "{{backend}} {{instance}}": series("backend_breaker_open") },
-        max: 1,
+        queries: { "{{backend}} {{instance}}": series("backend_breaker_state") },
+        max: 2,
       }),
     ],
   };

@@ -67,12 +67,14 @@ export interface EmbeddedBackendOptions {
 /** See the module. */
 export class EmbeddedBackend implements Backend {
   readonly voices: readonly Voice[];
+  readonly capacity: number;
   readonly #pool: ThreadPool;
 
   /** Use {@linkcode createEmbeddedBackend}. */
-  constructor(pool: ThreadPool, voices: readonly Voice[]) {
+  constructor(pool: ThreadPool, voices: readonly Voice[], capacity: number) {
     this.#pool = pool;
     this.voices = voices;
+    this.capacity = capacity;
   }
 
   /**
@@ -161,5 +163,5 @@ export async function createEmbeddedBackend(
         onEnd,
       }),
   });
-  return new EmbeddedBackend(pool, await pool.start());
+  return new EmbeddedBackend(pool, await pool.start(), options.threads);
 }

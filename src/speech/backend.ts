@@ -50,6 +50,10 @@ export interface AudioChunk {
 export interface Backend {
   /** The voices on offer; the first one is the default. */
   readonly voices: readonly Voice[];
+  /** Sentences that it can speak at the same time, where it knows. */
+  readonly capacity?: number;
+  /** Calls back whenever `capacity` is another one; returns what ends that. */
+  onCapacity?(callback: (capacity: number) => void): () => void;
   /**
    * Speaks one sentence, chunk by chunk. The stream's end is the sentence's end; a failure throws.
    * When the signal aborts, the stream stops at once (by throwing the signal's reason).

@@ -116,6 +116,7 @@ export type SpeechEvent =
     /** What could not be spoken, if it failed. Spoken text: not to be written down unasked. */
     readonly text?: string;
   }
+  | { readonly type: "workers_changed"; readonly workers: number }
   | { readonly type: "worker_restarted"; readonly worker: number; readonly error: string }
   | SentenceRef & {
     readonly type: "audio_sent";

@@ -1,6 +1,6 @@
 /**
- * A fixed number of async workers, started once and kept: each takes a sentence, drives its
- * synthesis to the end, and takes the next.
+ * Async workers, started once and kept: each takes a sentence, drives its synthesis to the end, and
+ * takes the next. There are as many as the backend can speak for at the same time.
  *
  * @module
  */
@@ -40,17 +40,23 @@ export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #around: Around;
   readonly #stop = new AbortController();
-  #loops: Promise<void>[] = [];
+  /** By worker: its loop, until it has left. */
+  readonly #loops = new Map<number, Promise<void>>();
+  /** By worker: what ends its wait for a sentence. */
+  readonly #waits = new Map<number, AbortController>();
+  #size: number;
+  #isStarted = false;
   #busy = 0;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
     this.#around = options.around ?? ((_, synthesise) => synthesise());
+    this.#size = options.size;
   }
 
   /** Number of workers. */
   get size(): number {
-    return this.#options.size;
+    return this.#size;
   }
 
   /** Workers in the middle of a synthesis. */
@@ -60,20 +66,45 @@ export class WorkerPool {
 
   /** Starts the workers; a second call changes nothing. */
   start(): void {
-    if (this.#loops.length > 0) return;
-    this.#loops = Array.from({ length: this.size }, (_, worker) => this.#keepAlive(worker));
+    this.#isStarted = true;
+    this.#fill();
+  }
+
+  /** There are so many workers from now on; those that are too many finish what they are in. */
+  resize(size: number): void {
+    if (size === this.#size) return;
+    this.#size = size;
+    this.#options.record({ type: "workers_changed", workers: size });
+    for (const [worker, wait] of this.#waits) if (worker >= size) wait.abort();
+    if (this.#isStarted) this.#fill();
   }
 
   /** Cancels what is being synthesised and waits until every worker has stopped. */
   async stop(): Promise<void> {
     this.#stop.abort(new DOMException("the worker pool stops", "AbortError"));
-    await Promise.all(this.#loops);
+    for (const wait of this.#waits.values()) wait.abort();
+    await Promise.all(this.#loops.values());
+  }
+
+  #fill(): void {
+    for (let worker = 0; worker < this.#size; worker++) {
+      if (this.#loops.has(worker)) continue;
+      this.#loops.set(
+        worker,
+        this.#keepAlive(worker).finally(() => this.#loops.delete(worker)),
+      );
+    }
+  }
+
+  /** Whether a worker is still wanted. */
+  #isWanted(worker: number): boolean {
+    return worker < this.#size && !this.#stop.signal.aborted;
   }
 
   /** Runs one worker, and another in its place should it ever die. */
   async #keepAlive(worker: number): Promise<void> {
     const { record } = this.#options;
-    while (!this.#stop.signal.aborted) {
+    while (this.#isWanted(worker)) {
       try {
         await this.#work(worker);
       } catch (error) {
@@ -84,16 +115,29 @@ export class WorkerPool {
     }
   }
 
-  async #work(worker: number): Promise<never> {
-    for (;;) {
-      const job = await this.#options.scheduler.next(this.#stop.signal);
-      if (job.signal.aborted) continue;
+  async #work(worker: number): Promise<void> {
+    while (this.#isWanted(worker)) {
+      const job = await this.#nextJob(worker);
+      if (job === undefined || job.signal.aborted) continue;
       this.#busy++;
       try {
         await this.#speak(job, worker);
       } finally {
         this.#busy--;
       }
+    }
+  }
+
+  /** The next sentence; undefined when the wait was ended. */
+  async #nextJob(worker: number): Promise<SynthesisJob | undefined> {
+    const wait = new AbortController();
+    this.#waits.set(worker, wait);
+    try {
+      return await this.#options.scheduler.next(wait.signal);
+    } catch (error) {
+      if (!wait.signal.aborted) throw error;
+    } finally {
+      this.#waits.delete(worker);
     }
   }
 

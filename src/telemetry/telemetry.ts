@@ -6,9 +6,12 @@
 
 import type { Clock } from "../lib/clock.ts";
 import type { Record, SynthesisRef } from "../speech/events.ts";
+import type { BackendEvent } from "./backend_event.ts";
+import { createBackendLog } from "./backend_log.ts";
 import { createEventLog } from "./event_log.ts";
 import { type BackendHealth, Health } from "./health.ts";
 import { LoopLag } from "./loop_lag.ts";
+import type { FleetFigures } from "./metrics/backend_recorder.ts";
 import type { EngineThreadFigures, LiveFigures } from "./metrics/gauges.ts";
 import type { SlaTargets } from "./metrics/latencies.ts";
 import { type BuildInfo, createMetrics, type Metrics } from "./metrics/metrics.ts";
@@ -23,9 +26,10 @@ export interface EngineThreads extends EngineThreadFigures {
 }
 
 /** The server's numbers now. */
-export interface ServerFigures extends Omit<LiveFigures, "isReady" | "engineThreads"> {
+export interface ServerFigures extends Omit<LiveFigures, "isReady" | "engineThreads" | "fleet"> {
   readonly isDraining: boolean;
   readonly engineThreads?: EngineThreads | undefined;
+  readonly fleet?: FleetFigures | undefined;
 }
 
 /** Options of {@linkcode Telemetry}. */
@@ -40,6 +44,8 @@ export interface TelemetryOptions {
   readonly figures: () => ServerFigures;
   readonly backendHealth?: (() => BackendHealth) | undefined;
   readonly profiler: Profiler;
+  /** Calls back with every event of a fleet of backends. */
+  readonly subscribeBackend?: ((listener: (event: BackendEvent) => void) => void) | undefined;
   /** Told of every event too. */
   readonly record?: Record | undefined;
 }
@@ -62,6 +68,11 @@ export class Telemetry {
     this.health = this.#createHealth(options);
     const metrics = options.measure ? this.#createMetrics(options, figures) : undefined;
     this.metrics = metrics;
+    const backendLog = createBackendLog();
+    options.subscribeBackend?.((event) => {
+      backendLog(event);
+      metrics?.recordBackend(event);
+    });
     const eventLog = createEventLog({ scopes: this.scopes, bargeInSlaMs: slas.bargeInMs });
     this.record = this.scopes.surround((event) => {
       eventLog(event);
@@ -85,13 +96,13 @@ export class Telemetry {
     this.#loopLag.stop();
   }
 
-  #createHealth({ clock, workers, maxQueueDepth, figures, backendHealth }: TelemetryOptions) {
+  #createHealth({ clock, maxQueueDepth, figures, backendHealth }: TelemetryOptions) {
     return new Health({
       clock,
       figures: () => {
         const { engineThreads: threads, ...now } = figures();
         const loopLagMs = this.#loopLag.recentMaxMs;
-        return { ...now, workers, maxQueueDepth, loopLagMs, ...(threads && { threads }) };
+        return { ...now, maxQueueDepth, loopLagMs, ...(threads && { threads }) };
       },
       ...(backendHealth && { backendHealth }),
     });
@@ -107,9 +118,14 @@ export class Telemetry {
       loopLag: this.#loopLag,
       traceIdOf: (event) => this.scopes.traceIdOf(event),
       live: () => {
-        const { engineThreads, ...now } = figures();
+        const { engineThreads, fleet, ...now } = figures();
         const isReady = this.health.check("readiness").status !== "unavailable";
-        return { ...now, isReady, ...(engineThreads && { engineThreads }) };
+        return {
+          ...now,
+          isReady,
+          ...(engineThreads && { engineThreads }),
+          ...(fleet && { fleet }),
+        };
       },
     });
   }

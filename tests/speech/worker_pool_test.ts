@@ -154,3 +154,35 @@ Deno.test("stopping the pool cancels what runs and leaves no timer", async () =>
   assertEquals(core.backend.counts.active, 0);
   assertEquals(core.clock.pending, 0);
 });
+
+Deno.test("the pool grows and shrinks; a worker that is too many finishes what it is in", async () => {
+  const core = new Core({ workers: 1, script: steadyScript({ firstAudioMs: 100, audioMs: 10 }) });
+  const clients = Array.from({ length: 6 }, () => core.connect({ lead: "unpaced" }));
+  const sayAll = () => clients.forEach((client) => client.say("One."));
+  sayAll();
+  await core.clock.advanceAsync(50);
+  assertEquals(core.pool.busy, 1);
+  core.pool.resize(4);
+  await core.clock.advanceAsync(0);
+  assertEquals([core.pool.size, core.pool.busy], [4, 4]);
+  core.pool.resize(2);
+  assertEquals([core.pool.size, core.pool.busy], [2, 4]);
+  await core.clock.advanceAsync(60);
+  assertEquals(core.pool.busy, 4);
+  await core.clock.advanceAsync(500);
+  assertEquals(clients.map((client) => client.of("utterance_ended").length), [1, 1, 1, 1, 1, 1]);
+  assertEquals([core.pool.busy, core.backend.counts.maxActive], [0, 4]);
+  // Shrunk and grown again before the ones that were too many have left.
+  core.pool.resize(1);
+  core.pool.resize(3);
+  sayAll();
+  await core.clock.advanceAsync(50);
+  assertEquals(core.pool.busy, 3);
+  await core.clock.advanceAsync(500);
+  assertEquals(core.factsOf("workers_changed").map(({ workers }) => workers), [4, 2, 1, 3]);
+  assertEquals(clients.map((client) => client.of("utterance_ended").length), [2, 2, 2, 2, 2, 2]);
+  assertEquals(core.factsOf("worker_restarted").map(({ error }) => error), []);
+  for (const client of clients) client.session.end();
+  await core.stop();
+  assertEquals(core.clock.pending, 0);
+});

@@ -1,5 +1,5 @@
 /**
- * How busy a fixed number of workers was lately: busy time over time.
+ * How busy the workers were lately: busy time over time.
  *
  * @module
  */
@@ -13,45 +13,67 @@ const SLOT_MS = 100;
 /** A window may begin and end inside a slot. */
 const SLOTS = WINDOW_MS / SLOT_MS + 1;
 
-/** Integrates the number of busy workers over time. Times are clock times in ms. */
+/** The workers, and those of them that are busy, summed up over time. Times are clock times in ms. */
 export class BusyWindow {
-  readonly #workers: number;
   readonly #startedAt: number;
-  /** Busy time of all workers in each slot, in a ring. */
-  readonly #busyMs = new Float64Array(SLOTS);
-  #busy = 0;
-  /** Until when the busy time is in the slots. */
-  #at: number;
+  readonly #busy: SlotSums;
+  readonly #workers: SlotSums;
 
   constructor(workers: number, now: number) {
-    this.#workers = workers;
-    this.#startedAt = this.#at = now;
+    this.#startedAt = now;
+    this.#busy = new SlotSums(now);
+    this.#workers = new SlotSums(now);
+    this.#workers.set(workers, now);
   }
 
   /** From now on so many workers are busy. */
   set(busy: number, now: number): void {
-    this.#advance(now);
-    this.#busy = busy;
+    this.#busy.set(busy, now);
+  }
+
+  /** From now on there are so many workers. */
+  resize(workers: number, now: number): void {
+    this.#workers.set(workers, now);
   }
 
   /** Share of the last 15 s, or of the time since the start, that was spent busy: 0 to 100. */
   percent(now: number): number {
-    this.#advance(now);
     const from = Math.max(this.#startedAt, now - WINDOW_MS);
-    if (now <= from) return 0;
-    const busyMs = this.#busySince(from, now);
-    return Math.min(100, 100 * busyMs / ((now - from) * this.#workers));
+    const workerMs = this.#workers.since(from, now);
+    return workerMs > 0 ? Math.min(100, 100 * this.#busy.since(from, now) / workerMs) : 0;
+  }
+}
+
+/** A number that changes now and then, summed up over time. */
+class SlotSums {
+  readonly #startedAt: number;
+  /** Number times ms of each slot, in a ring. */
+  readonly #sums = new Float64Array(SLOTS);
+  #value = 0;
+  /** Until when the sums are complete. */
+  #at: number;
+
+  constructor(now: number) {
+    this.#startedAt = this.#at = now;
   }
 
-  #busySince(from: number, now: number): number {
+  set(value: number, now: number): void {
+    this.#advance(now);
+    this.#value = value;
+  }
+
+  /** The sum from `from`, not longer than the window ago, until now. */
+  since(from: number, now: number): number {
+    this.#advance(now);
+    if (now <= from) return 0;
     const firstSlot = Math.floor(from / SLOT_MS);
     const lastSlot = Math.floor(now / SLOT_MS);
-    let busyMs = 0;
-    for (let slot = firstSlot; slot <= lastSlot; slot++) busyMs += this.#busyMs[slot % SLOTS]!;
+    let sum = 0;
+    for (let slot = firstSlot; slot <= lastSlot; slot++) sum += this.#sums[slot % SLOTS]!;
     // Of the slot that the window begins in only a part counts.
     const slotFrom = Math.max(firstSlot * SLOT_MS, this.#startedAt);
     const slotTo = Math.min((firstSlot + 1) * SLOT_MS, now);
-    return busyMs - this.#busyMs[firstSlot % SLOTS]! * (from - slotFrom) / (slotTo - slotFrom);
+    return sum - this.#sums[firstSlot % SLOTS]! * (from - slotFrom) / (slotTo - slotFrom);
   }
 
   #advance(now: number): void {
@@ -59,10 +81,10 @@ export class BusyWindow {
     const oldestSlot = lastSlot - SLOTS + 1;
     const currentSlot = Math.floor(this.#at / SLOT_MS);
     for (let slot = Math.max(currentSlot, oldestSlot); slot <= lastSlot; slot++) {
-      if (slot > currentSlot) this.#busyMs[slot % SLOTS] = 0;
+      if (slot > currentSlot) this.#sums[slot % SLOTS] = 0;
       const slotFrom = Math.max(this.#at, slot * SLOT_MS);
       const slotTo = Math.min(now, (slot + 1) * SLOT_MS);
-      if (slotTo > slotFrom) this.#busyMs[slot % SLOTS]! += this.#busy * (slotTo - slotFrom);
+      if (slotTo > slotFrom) this.#sums[slot % SLOTS]! += this.#value * (slotTo - slotFrom);
     }
     this.#at = Math.max(this.#at, now);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { backendMetrics } from "./catalogue/backends.ts";
 import { engineMetrics, serverMetrics } from "./catalogue/server.ts";
 import { sessionMetrics } from "./catalogue/sessions.ts";
 import { speechMetrics } from "./catalogue/speech.ts";
@@ -17,6 +18,7 @@ export const catalogue = {
   ...sessionMetrics,
   ...serverMetrics,
   ...engineMetrics,
+  ...backendMetrics,
 };
 
 /** Metrics that are read together. */
@@ -32,6 +34,7 @@ export const themes: readonly Theme[] = [
   { title: "Sessions and messages", metrics: sessionMetrics },
   { title: "Server", metrics: serverMetrics },
   { title: "Engine threads", metrics: engineMetrics },
+  { title: "Backends", metrics: backendMetrics },
 ];
 
 /** Names of the metrics of some types. */

@@ -5,6 +5,7 @@
  */
 
 import { cpuUsage } from "node:process";
+import type { FleetFigures } from "./backend_recorder.ts";
 import type { MetricSet } from "./metric_set.ts";
 
 /** The engine's threads, where the engine is embedded. */
@@ -24,6 +25,7 @@ export interface EngineThreadFigures {
 export interface LiveFigures {
   /** Sentences that wait for a worker. */
   readonly queued: number;
+  readonly workers: number;
   /** Workers in the middle of a synthesis. */
   readonly busyWorkers: number;
   /** Sessions that have not ended. */
@@ -35,15 +37,16 @@ export interface LiveFigures {
   /** Whether the server takes sessions. */
   readonly isReady: boolean;
   readonly engineThreads?: EngineThreadFigures;
+  readonly fleet?: FleetFigures;
 }
 
 /** Writes the server's numbers. */
-export function setLiveGauges(metrics: MetricSet, live: LiveFigures, workers: number): void {
+export function setLiveGauges(metrics: MetricSet, live: LiveFigures): void {
   metrics.value("synthesis_active").cell().set(live.busyWorkers);
   metrics.value("synthesis_queue_depth").cell().set(live.queued);
   metrics.value("workers_active").cell().set(live.busyWorkers);
-  metrics.value("workers_idle").cell().set(workers - live.busyWorkers);
-  metrics.value("workers_total").cell().set(workers);
+  metrics.value("workers_idle").cell().set(live.workers - live.busyWorkers);
+  metrics.value("workers_total").cell().set(live.workers);
   metrics.value("sessions_active").cell().set(live.sessions);
   metrics.value("connections_active").cell().set(live.connections);
   metrics.value("send_buffer_bytes").cell().set(live.sendBufferBytes);

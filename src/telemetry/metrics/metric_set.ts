@@ -29,6 +29,12 @@ export class MetricSet {
     }
   }
 
+  /** Makes a counter of a part that is there tell 0 before its first event. */
+  startAtZero(name: ValueName): void {
+    const family = this.value(name);
+    for (const labels of combinations(family.spec)) family.cell(labels);
+  }
+
   /** The counter or gauge of that name. */
   value(name: ValueName): Family<Cell> {
     return this.#values.get(name)!;

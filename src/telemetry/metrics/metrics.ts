@@ -7,9 +7,11 @@
 
 import type { Clock } from "../../lib/clock.ts";
 import type { Record } from "../../speech/events.ts";
+import type { BackendEvent } from "../backend_event.ts";
 import type { LoopLag } from "../loop_lag.ts";
 import type { SessionWaterfall } from "../waterfall/description.ts";
 import { Waterfall } from "../waterfall/waterfall.ts";
+import { BackendRecorder } from "./backend_recorder.ts";
 import { expose, type Scrape } from "./exposition.ts";
 import { type LiveFigures, setLiveGauges, setProcessGauges } from "./gauges.ts";
 import { createLatencies, setComplianceGauges, type SlaTargets } from "./latencies.ts";
@@ -31,7 +33,7 @@ export interface BuildInfo {
 /** Options of {@linkcode createMetrics}. */
 export interface MetricsOptions {
   readonly clock: Clock;
-  /** Number of workers. */
+  /** Workers at the start. */
   readonly workers: number;
   readonly slas: SlaTargets;
   readonly build: BuildInfo;
@@ -47,6 +49,8 @@ export interface MetricsOptions {
 export interface Metrics {
   /** Subscribes to the core's events. */
   readonly record: Record;
+  /** Subscribes to a fleet's events. */
+  readonly recordBackend: (event: BackendEvent) => void;
   /** All metrics in the text format that an `Accept` header prefers. */
   scrape(accept: string | null): Promise<Scrape>;
   summary(): Summary;
@@ -75,6 +79,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     syntheses,
     ...(traceIdOf === undefined ? {} : { traceIdOf }),
   });
+  const backends = new BackendRecorder(metrics);
   const waterfall = new Waterfall(clock);
   const lag = metrics.distribution("event_loop_lag_seconds").cell();
   loopLag.subscribe((ms) => lag.observe(ms / 1000));
@@ -83,7 +88,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
   function refresh(): void {
     const now = clock.now();
     syntheses.settle(now);
-    setLiveGauges(metrics, live(), workers);
+    const figures = live();
+    setLiveGauges(metrics, figures);
+    if (figures.fleet !== undefined) backends.settle(figures.fleet);
     setProcessGauges(metrics);
     metrics.value("worker_utilization_percent").cell().set(syntheses.utilisationPercent(now));
     setComplianceGauges(metrics, latencies);
@@ -94,6 +101,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       count(event);
       waterfall.record(event);
     },
+    recordBackend: (event) => backends.record(event),
     scrape(accept) {
       refresh();
       return expose(metrics.families, accept);
@@ -104,7 +112,6 @@ export function createMetrics(options: MetricsOptions): Metrics {
         metrics,
         latencies,
         live: live(),
-        workers,
         utilisationPercent: syntheses.utilisationPercent(now),
         loopLagMs: loopLag.recentMaxMs,
         uptimeMs: now - startedAt,

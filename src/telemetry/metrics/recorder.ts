@@ -67,6 +67,8 @@ export function createRecorder(options: RecorderOptions): Record {
         return syntheses.noteFirstChunk(event, traceIdOf?.(event));
       case "synthesis_ended":
         return syntheses.end(event, clock.now(), traceIdOf?.(event));
+      case "workers_changed":
+        return syntheses.resize(event.workers, clock.now());
       case "worker_restarted":
         return syntheses.restart(event.worker, clock.now());
     }

@@ -72,7 +72,6 @@ export interface SummaryOptions {
   readonly metrics: MetricSet;
   readonly latencies: Latencies;
   readonly live: LiveFigures;
-  readonly workers: number;
   readonly utilisationPercent: number;
   readonly loopLagMs: number;
   readonly uptimeMs: number;
@@ -82,7 +81,7 @@ export interface SummaryOptions {
 
 /** Sums up. */
 export function summarise(options: SummaryOptions): Summary {
-  const { metrics, latencies, live, workers, now } = options;
+  const { metrics, latencies, live, now } = options;
   const total = metrics.sum("synthesis_total");
   const errors = metrics.sum("synthesis_errors_total");
   const bargeIn = percentiles("barge_in", latencies.bargeIn.percentiles(now));
@@ -101,9 +100,9 @@ export function summarise(options: SummaryOptions): Summary {
       ...percentiles("first_audio", latencies.firstAudio.percentiles(now)),
       ...bargeIn,
       session_barge_in_p95_ms: bargeIn.barge_in_p95_ms,
-      workers_total: workers,
+      workers_total: live.workers,
       workers_active: live.busyWorkers,
-      workers_idle: Math.max(0, workers - live.busyWorkers),
+      workers_idle: Math.max(0, live.workers - live.busyWorkers),
       worker_utilization_percent: round(options.utilisationPercent),
       worker_tasks_total: metrics.sum("worker_tasks_total"),
       worker_errors: metrics.sum("worker_errors_total"),

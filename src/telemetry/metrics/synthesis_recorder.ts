@@ -49,7 +49,8 @@ export class SynthesisRecorder {
   readonly #workerErrors: Cell;
   readonly #restarts: Cell;
   /** Busy time by worker, in seconds. */
-  readonly #busy: readonly Cell[];
+  readonly #busy: Cell[] = [];
+  readonly #metrics: MetricSet;
 
   constructor({ metrics, workers, latency, now }: SynthesisRecorderOptions) {
     this.#latency = latency;
@@ -62,10 +63,17 @@ export class SynthesisRecorder {
     this.#tasks = metrics.value("worker_tasks_total").cell();
     this.#workerErrors = metrics.value("worker_errors_total").cell();
     this.#restarts = metrics.value("worker_restarts_total").cell();
-    this.#busy = Array.from(
-      { length: workers },
-      (_, worker) => metrics.value("worker_busy_seconds_total").cell({ worker: String(worker) }),
-    );
+    this.#metrics = metrics;
+    this.resize(workers, now);
+  }
+
+  /** There are so many workers from now on. */
+  resize(workers: number, now: number): void {
+    this.#window.resize(workers, now);
+    const busy = this.#metrics.value("worker_busy_seconds_total");
+    while (this.#busy.length < workers) {
+      this.#busy.push(busy.cell({ worker: String(this.#busy.length) }));
+    }
   }
 
   start(event: Started, now: number): void {

@@ -40,7 +40,7 @@ export class Cell {
 }
 
 /** The cells of one metric by their labels. `C` is what a cell is. */
-export class Family<C> {
+export class Family<C extends { readonly labels: LabelValues }> {
   readonly name: string;
   readonly spec: MetricSpec;
   readonly #create: (labels: LabelValues) => C;
@@ -58,6 +58,11 @@ export class Family<C> {
     let cell = this.#cells.get(key);
     if (cell === undefined) this.#cells.set(key, cell = this.#create(labels));
     return cell;
+  }
+
+  /** Forgets the cells whose labels are not to be kept. */
+  retain(isKept: (labels: LabelValues) => boolean): void {
+    for (const [key, cell] of this.#cells) if (!isKept(cell.labels)) this.#cells.delete(key);
   }
 
   /** All cells, in the order in which they were made. */

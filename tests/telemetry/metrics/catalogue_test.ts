@@ -12,7 +12,17 @@ async function scrapeOfAll(): Promise<Parsed> {
   harness.live = {
     ...harness.live,
     engineThreads: { threads: 2, busy: 1, spares: 1, waiting: 0, restarts: 0 },
+    fleet: {
+      backends: [{ address: "a:1", up: true, outstanding: 1, limit: 2, breaker: "closed" }],
+      waiting: 0,
+    },
   };
+  harness.metrics.recordBackend({
+    type: "request_ended",
+    backend: "a:1",
+    code: "ok",
+    firstChunkMs: 20,
+  });
   harness.begin();
   harness.synthesise("completed");
   const session = { sessionId: "s1" };

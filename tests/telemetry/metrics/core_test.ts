@@ -14,6 +14,7 @@ class MeasuredCore extends Core {
       workers,
       live: () => ({
         queued: this.scheduler.depth,
+        workers: this.pool.size,
         busyWorkers: this.pool.busy,
         sessions: 0,
         connections: 0,

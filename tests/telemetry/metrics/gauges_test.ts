@@ -18,6 +18,7 @@ Deno.test("gauges tell the server's numbers as they are when it is scraped", asy
   assertEquals(await read(), [0, 0, 0, 4, 4, 0, 0, 0, 1]);
   harness.live = {
     queued: 7,
+    workers: 4,
     busyWorkers: 3,
     sessions: 20,
     connections: 21,
@@ -31,6 +32,7 @@ Deno.test("no gauge goes below zero", async () => {
   const harness = new Harness({ workers: 1 });
   harness.live = {
     queued: -1,
+    workers: 1,
     busyWorkers: 2,
     sessions: -3,
     connections: NaN,

@@ -49,6 +49,7 @@ export class Harness {
   readonly metrics: Metrics;
   live: LiveFigures = {
     queued: 0,
+    workers: 2,
     busyWorkers: 0,
     sessions: 0,
     connections: 0,
@@ -59,6 +60,7 @@ export class Harness {
   constructor(options: Partial<MetricsOptions> = {}, clock = new FakeClock()) {
     this.clock = clock;
     this.loopLag = new LoopLag({ clock });
+    this.live = { ...this.live, workers: options.workers ?? 2 };
     this.metrics = createMetrics({
       clock,
       workers: 2,
