@@ -24,7 +24,23 @@ const ALLOWED: Record<string, readonly string[]> = {
     "speech/types.ts",
     "telemetry/profiler/cpu_sampler.ts",
     "telemetry/profiler/sections.ts",
+    "grpc",
     "npm",
+    "node",
+  ],
+  "grpc": ["grpc", "lib", "errors.ts", "speech/backend.ts", "npm", "node"],
+  "tts_worker": [
+    "tts_worker",
+    "grpc",
+    "backends",
+    "engines",
+    "telemetry",
+    "lib",
+    "errors.ts",
+    "speech/backend.ts",
+    "npm",
+    "node",
+    "@std",
   ],
   "dialects": ["dialects", "lib", "errors.ts", "speech/types.ts", "speech/limits.ts"],
   "telemetry": [
@@ -110,6 +126,7 @@ Deno.test("the core knows no runtime and no package", async () => {
 
 Deno.test("files are read in one sitting", async () => {
   for await (const url of sourceFiles(SRC)) {
+    if (url.pathname.includes("/grpc/gen/")) continue;
     const lines = (await Deno.readTextFile(url)).split("\n").length;
     assert(lines <= 320, `${inSrc(url)} has ${lines} lines`);
   }

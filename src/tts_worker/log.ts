@@ -1,0 +1,42 @@
+/**
+ * What happens in a worker, as log lines. Spoken text is in none of them.
+ *
+ * @module
+ */
+
+import type { ThreadEvent } from "../backends/embedded.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import type { RecordWorkerEvent } from "./events.ts";
+
+/** Logs the facts of the service. */
+export function workerLog(log: Logger): RecordWorkerEvent {
+  return (event) => {
+    switch (event.type) {
+      case "refused":
+        return log.info("Refused", { ...event.call, code: event.code, reason: event.reason });
+      case "first_audio":
+        return log.debug("First audio", { ...event.call, after_ms: event.afterMs });
+      case "synthesis_ended": {
+        const fields = {
+          ...event.call,
+          outcome: event.outcome,
+          ms: event.ms,
+          characters: event.characters,
+          audio_ms: event.audioMs,
+          ...(event.stopMs === undefined ? {} : { stop_ms: event.stopMs }),
+          ...(event.error === undefined ? {} : { error: event.error }),
+        };
+        if (event.outcome === "failed") log.warn("Synthesis failed", fields);
+        else log.debug("Synthesis ended", fields);
+      }
+    }
+  };
+}
+
+/** Logs the facts of the engine's threads. */
+export function logThreadEvent(log: Logger, event: ThreadEvent): void {
+  const { type, ...fields } = event;
+  if (type === "thread_started") log.debug("Engine thread started", fields);
+  else if (type === "thread_replaced") log.warn("Engine thread replaced", fields);
+  else log.error("Engine thread did not start", fields);
+}
