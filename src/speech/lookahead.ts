@@ -64,14 +64,15 @@ export class Lookahead implements SentenceSource {
 
   get dueAt(): number {
     const { line, listener, isPaused } = this.#options;
+    let since: number | undefined;
     let unsentMs = 0;
     for (const utterance of line) {
+      // A listener who has long been silent waits since there is something to say, not since then.
+      const awaited = utterance.sentences[utterance.playIndex];
+      if (awaited !== undefined) since ??= Math.max(listener.dryAt, awaited.queuedAt);
       unsentMs += unsentMsOf(utterance);
-      const next = utterance.nextToTake;
-      if (next === undefined) continue;
-      // Text that comes to a listener who has long been silent is due now, not in the past.
-      const since = unsentMs === 0 ? Math.max(listener.dryAt, next.queuedAt) : listener.dryAt;
-      return since + unsentMs + (isPaused() ? PAUSED_DELAY_MS : 0);
+      if (utterance.nextToTake === undefined) continue;
+      return since! + unsentMs + (isPaused() ? PAUSED_DELAY_MS : 0);
     }
     return Infinity;
   }
