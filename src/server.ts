@@ -11,6 +11,7 @@ import { Auth } from "./http/auth.ts";
 import { Connections } from "./http/connections.ts";
 import { createRouter } from "./http/router.ts";
 import { SessionRoute } from "./http/session_route.ts";
+import { staticRoutes } from "./http/static_files.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
 import { ResamplerBank } from "./lib/pcm/resampler_bank.ts";
 import type { Backend } from "./speech/backend.ts";
@@ -34,6 +35,12 @@ import { VERSION } from "./version.ts";
  * the slowest speech takes.
  */
 const MAX_MS_PER_CHARACTER = 500;
+
+/**
+ * Longest wait for audio of a fleet, in ms. It has its own, shorter limits, for waiting as for each of
+ * its attempts, and tries again; this is for the case that they fail.
+ */
+const FLEET_TIMEOUT_MS = 120_000;
 
 /** Workers where neither the config nor the backend says how many. */
 const DEFAULT_WORKERS = 2;
@@ -134,7 +141,7 @@ export function startServer(options: ServerOptions): Server {
     backend,
     clock,
     record,
-    chunkTimeoutMs: config.chunkTimeoutMs,
+    chunkTimeoutMs: Math.max(config.chunkTimeoutMs, options.fleet ? FLEET_TIMEOUT_MS : 0),
     around: telemetry.around,
   });
   const ticker = new Ticker(withoutContext(clock));
@@ -159,22 +166,27 @@ export function startServer(options: ServerOptions): Server {
     profiler,
     ...(telemetry.metrics && { metrics: telemetry.metrics }),
   };
-  const listener = listen(config, createRouter({ session, admin }));
+  const files = staticRoutes(new URL("./web/dist/", import.meta.url));
+  const listener = listen(config, createRouter({ files, session, admin }));
   // Without a backend the workers stay: they are who waits for it, and tells when it does not come.
   const stopFollowing = config.workers === 0
     ? backend.onCapacity?.((capacity) => capacity > 0 && workers.resize(capacity))
     : undefined;
   workers.start();
   telemetry.start();
+  const { hostname, port } = listener.addr;
+  log.info("Server started", { version: VERSION, host: hostname, port, workers: size });
 
   let stopping: Promise<void> | undefined;
   async function stop(deadlineMs: number): Promise<void> {
+    log.info("Server draining", { sessions: connections.sessions, deadline_ms: deadlineMs });
     await connections.drain(deadlineMs);
     await profiler.close();
     await listener.shutdown();
     stopFollowing?.();
     await workers.stop();
     telemetry.stop();
+    log.info("Server stopped");
   }
   return {
     address: listener.addr,
@@ -196,14 +208,38 @@ export function startServer(options: ServerOptions): Server {
   };
 }
 
-/** A profiler as the config wants it. */
+/**
+ * A profiler as the config wants it.
+ *
+ * @throws {ConfigError} if it could not write what it is to write.
+ */
 export function createProfilerOf(config: Config): Profiler {
+  const { enableProfiling, profileOutputDir } = config;
+  if (enableProfiling) checkFolder(profileOutputDir);
   return createProfiler({
-    enabled: config.enableProfiling,
-    outputDir: config.profileOutputDir,
+    enabled: enableProfiling,
+    outputDir: profileOutputDir,
     minDurationMs: config.profileMinDurationMs,
     maxFiles: config.profileMaxFiles,
   });
+}
+
+function checkFolder(folder: string): void {
+  for (const name of ["read", "write"] as const) {
+    if (Deno.permissions.querySync({ name, path: folder }).state === "granted") continue;
+    throw new ConfigError([
+      `PROFILE_OUTPUT_DIR: ${JSON.stringify(folder)} is not allowed; it takes a folder of ` +
+      `permissions.start.${name} in deno.json`,
+    ]);
+  }
+  try {
+    Deno.mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new ConfigError([
+      `PROFILE_OUTPUT_DIR: ${JSON.stringify(folder)} cannot be used: ${error.message}`,
+    ]);
+  }
 }
 
 function chooseVoice(config: Config, backend: Backend): string {

@@ -20,16 +20,19 @@ State: /health, /readiness, /liveness, /metrics, /metrics/summary.
 
 /** Options of {@linkcode createRouter}. */
 export interface RouterOptions {
+  /** What browsers get. */
+  readonly files: Routes;
   readonly session: SessionRoute;
   readonly admin: AdminOptions & { readonly health: HealthSource };
 }
 
 /** The one listener's handler. */
 export function createRouter(
-  { session, admin }: RouterOptions,
+  { files, session, admin }: RouterOptions,
 ): (request: Request, info: { readonly remoteAddr: Deno.NetAddr }) => Promise<Response> {
   const routes: Routes = {
     "/": greet,
+    ...files,
     "/v1/session": (request, { url }) => session.handle(request, url),
     ...healthRoutes(admin.health),
     ...adminRoutes(admin),
