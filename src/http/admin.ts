@@ -31,6 +31,9 @@ export interface AdminOptions {
   readonly profiler: DebugSource;
 }
 
+/** Parameters of the summary. */
+const PARAMETERS = ["session", "token"];
+
 /** The paths, behind the gate. */
 export function adminRoutes(options: AdminOptions): Routes {
   const { gate, metrics, profiler } = options;
@@ -76,10 +79,21 @@ function summaryRoute(
     metrics === undefined ? notMeasured() : waterfallOf(metrics, url.searchParams.get("session")!);
   const gatedWaterfall = gated(waterfall);
   return (request: Request, context: RequestContext) => {
+    const unknown = [...context.url.searchParams.keys()].find((name) => !PARAMETERS.includes(name));
+    if (unknown !== undefined) return unknownParameter(unknown);
     if (!context.url.searchParams.has("session")) return summary(request, context);
     const isListener = listeners.allows(request, context.url);
     return (isListener ? waterfall : gatedWaterfall)(request, context);
   };
+}
+
+function unknownParameter(field: string): Response {
+  return jsonError(STATUS_CODE.BadRequest, {
+    code: "bad_message",
+    message: `there is no parameter ${field}`,
+    field,
+    allowed: PARAMETERS,
+  });
 }
 
 function waterfallOf(metrics: MetricsSource, sessionId: string): Response {

@@ -55,8 +55,9 @@ export class Connection implements SessionSink {
     socket.onopen = () => this.#guard(() => this.#open());
     socket.onmessage = ({ data }) => this.#handle(data);
     // A socket may report its end more than once, and an error in place of it.
-    socket.onclose = () => this.#guard(() => this.#closed());
-    socket.onerror = () => this.#guard(() => this.#closed());
+    socket.onclose = (event) =>
+      this.#guard(() => this.#closed(isGoodbye(event) ? "closed" : "gone"));
+    socket.onerror = () => this.#guard(() => this.#closed("gone"));
   }
 
   /** The session, once the socket is open. */
@@ -158,10 +159,10 @@ export class Connection implements SessionSink {
     if (socket.readyState === WebSocket.OPEN) socket.close(closeCode(end), end);
   }
 
-  #closed(): void {
+  #closed(how: "closed" | "gone"): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#session?.end();
+    this.#session?.leave(how);
     this.#options.encoder.close();
     this.#options.onClosed();
   }
@@ -184,6 +185,14 @@ export class Connection implements SessionSink {
     this.#hasFailed = true;
     this.#session?.fail({ code: "internal", message: "the server failed; this was logged" });
   }
+}
+
+/**
+ * Whether a client has said that it leaves: normally, to another page, or without a code. The runtime
+ * tells a client that answers no ping by 1001 too.
+ */
+function isGoodbye({ code, reason }: CloseEvent): boolean {
+  return [1000, 1001, 1005].includes(code) && reason !== "No response from ping frame.";
 }
 
 /** Length in bytes as far as it matters: exact up to the limit, above it just above. */

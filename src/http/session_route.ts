@@ -37,6 +37,8 @@ const FRAME_MS = [20, 10, 40, 60];
 /** The duration of an Opus packet here, in ms. */
 const OPUS_FRAME_MS = [20];
 
+type Refused = Extract<SpeechEvent, { type: "session_refused" }>;
+
 /** Options of {@linkcode SessionRoute}. */
 export interface SessionRouteOptions {
   readonly context: SessionContext;
@@ -72,26 +74,26 @@ export class SessionRoute {
   /** Answers a request with an upgrade, or says why not. */
   async handle(request: Request, url: URL): Promise<Response> {
     if (!this.#options.auth.allows(request, url)) {
-      this.#noteRefusal("unauthorized");
+      this.#noteRefusal(request, "unauthorized");
       return unauthorized();
     }
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
     const wanted = readSessionRequest(url.searchParams, this.#offer);
     if ("field" in wanted) {
-      this.#noteRefusal("bad_request");
+      this.#noteRefusal(request, "bad_request");
       return jsonError(STATUS_CODE.BadRequest, { code: "bad_message", ...wanted });
     }
     const encoder = await createEncoder(wanted.encoding as Encoding, wanted.sampleRate);
-    const refusal = this.#fullness() ?? this.#badHandshake(request);
+    const refusal = this.#fullness(request) ?? this.#badHandshake(request);
     if (refusal === undefined) return this.#upgrade(request, wanted, encoder);
     encoder.close();
     return refusal;
   }
 
-  #fullness(): Response | undefined {
+  #fullness(request: Request): Response | undefined {
     const { connections } = this.#options;
     if (!connections.isDraining && !connections.isFull) return undefined;
-    this.#noteRefusal(connections.isDraining ? "draining" : "full");
+    this.#noteRefusal(request, connections.isDraining ? "draining" : "full");
     const message = connections.isDraining
       ? "the server is about to stop"
       : "as many sessions are open as the server takes";
@@ -102,15 +104,15 @@ export class SessionRoute {
 
   #badHandshake(request: Request): Response | undefined {
     if (isHandshake(request)) return undefined;
-    this.#noteRefusal("bad_request");
     return jsonError(STATUS_CODE.BadRequest, {
       code: "bad_message",
       message: "the WebSocket handshake needs Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key",
     }, { "sec-websocket-version": "13" });
   }
 
-  #noteRefusal(reason: Extract<SpeechEvent, { type: "session_refused" }>["reason"]): void {
-    this.#options.context.record({ type: "session_refused", reason });
+  /** A client that only asks why it was refused is none that could have been served. */
+  #noteRefusal(request: Request, reason: Refused["reason"]): void {
+    if (isHandshake(request)) this.#options.context.record({ type: "session_refused", reason });
   }
 
   #upgrade(request: Request, wanted: SessionRequest, encoder: AudioEncoder): Response {

@@ -6,7 +6,8 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import type { ScriptedStep } from "../../src/backends/scripted.ts";
 import { steadyScript } from "../../src/backends/scripted.ts";
 import type { SynthesisRequest } from "../../src/speech/backend.ts";
-import { TestServer } from "../helpers/server.ts";
+import { upgradeRequest } from "../helpers/raw_client.ts";
+import { TestServer, until } from "../helpers/server.ts";
 
 /** Each word takes 100 ms, and its timing is told. */
 function wordScript({ text }: SynthesisRequest): ScriptedStep[] {
@@ -243,4 +244,18 @@ Deno.test("opus comes in packets of 20 ms, the last one padded", async () => {
     assertEquals(client.of("audio").length, 14);
     client.close();
   }
+});
+
+Deno.test("a client that closes is told from one that is gone", async () => {
+  await using server = new TestServer();
+  const polite = await server.connect();
+  polite.close();
+  await polite.closed;
+  const rude = await Deno.connect({ port: server.server.address.port });
+  await rude.write(upgradeRequest(server.host, "/v1/session"));
+  await until(() => server.server.stats.sessions === 1, "the session");
+  rude.close();
+  const ends = () => server.facts.filter((fact) => fact.type === "session_ended");
+  await until(() => ends().length === 2, "both ends");
+  assertEquals(ends().map(({ close }) => close), ["closed", "gone"]);
 });
