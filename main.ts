@@ -8,49 +8,38 @@ import { helpText } from "./src/config.ts";
 import {
   type Config,
   ConfigError,
-  createEmbeddedBackend,
   createProfilerOf,
   loadConfig,
   loggerOf,
+  openBackend,
   type Server,
   startLogging,
   startServer,
-  systemClock,
-  type ThreadEvent,
   type Voice,
 } from "./src/mod.ts";
 
 /** The exit code for a configuration that cannot be used. */
 const BAD_CONFIG = 2;
 
-/** Engine threads at most, unless more are asked for: each takes memory. */
-const MAX_THREADS = 8;
-
 async function main(): Promise<void> {
   if (Deno.args.includes("--help")) return console.log(helpText());
   const config = loadConfig(Deno.args, (name) => Deno.env.get(name));
   startLogging({ level: config.logLevel, format: config.logFormat, text: config.logText });
   const profiler = createProfilerOf(config);
-  // More threads than cores would only take turns.
-  const threads = Math.min(config.workers || MAX_THREADS, navigator.hardwareConcurrency);
-  const backend = await createEmbeddedBackend({
-    engine: config.engine,
-    threads,
-    clock: systemClock,
-    onEvent: logThread,
-    ...(profiler.threads && { profiling: profiler.threads }),
+  const { backend, close, ...watch } = await openBackend({
+    config,
+    profiler,
+    env: (name) => Deno.env.get(name),
   });
   try {
-    const server = startServer({
-      config,
-      backend,
-      profiler,
-      engineThreads: () => ({ ...backend.stats(), wanted: threads }),
-    });
-    printWelcome(config, server, backend.voices);
-    await untilStopped(server);
+    const server = startServer({ config, backend, profiler, ...watch });
+    const stopped = untilStopped(server);
+    // A log of JSON lines stays one: it has told the start already.
+    if (config.logFormat === "text") printWelcome(server, backend.voices);
+    warnIfOpen(config, server);
+    await stopped;
   } finally {
-    await backend.close();
+    await close();
   }
 }
 
@@ -63,19 +52,7 @@ function untilStopped(server: Server): Promise<void> {
   return promise;
 }
 
-function logThread({ type, ...fields }: ThreadEvent): void {
-  const log = loggerOf("engine");
-  switch (type) {
-    case "thread_started":
-      return log.debug("Engine thread started", fields);
-    case "thread_start_failed":
-      return log.error("Engine thread could not be started", fields);
-    case "thread_replaced":
-      return log.warn("Engine thread replaced", fields);
-  }
-}
-
-function printWelcome(config: Config, server: Server, voices: readonly Voice[]): void {
+function printWelcome(server: Server, voices: readonly Voice[]): void {
   const { hostname, port } = server.address;
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   const others = voices.map((voice) => voice.id).filter((id) => id !== server.defaultVoice);
@@ -85,9 +62,13 @@ function printWelcome(config: Config, server: Server, voices: readonly Voice[]):
     `Voices: ${server.defaultVoice} (default), ${others.join(", ")}`,
     `Try it: npx --yes deno@2.9.6 task say${elsewhere} "Hello, I am Syrinx."`,
   ].join("\n"));
+}
+
+function warnIfOpen(config: Config, server: Server): void {
+  const { hostname, port } = server.address;
   if (config.apiKeys.length === 0 && !isLoopback(hostname)) {
-    console.warn(
-      `Warning: anyone who can reach ${host}:${port} may speak. Set API_KEYS, or HOST=127.0.0.1.`,
+    loggerOf("server").warn(
+      `Anyone who can reach ${hostname}:${port} may speak. Set API_KEYS, or HOST=127.0.0.1.`,
     );
   }
 }

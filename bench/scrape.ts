@@ -1,16 +1,20 @@
 /**
- * What a scrape does to frames: their lateness around scrapes and away from them, in a server with
- * many sessions speaking, and the time for which a scrape holds up the event loop.
+ * What a scrape does to frames: the time for which it holds up the event loop, which is the most that
+ * it can delay any of them, and their lateness around scrapes and away from them, in a server with
+ * many sessions speaking.
  *
  * @module
  */
 
 import { ScriptedBackend } from "../src/backends/scripted.ts";
 import { defaultConfig, startServer, systemClock } from "../src/mod.ts";
+import { LoopLag } from "../src/telemetry/loop_lag.ts";
+import { createMetrics } from "../src/telemetry/metrics/metrics.ts";
 import { BenchListener } from "./listener.ts";
 import { quantile, type Report, round } from "./report.ts";
 
 const SESSIONS = 100;
+const WORKERS = 2;
 const SCRAPES = 200;
 const PAUSE_MS = 50;
 
@@ -27,13 +31,32 @@ const TEXT = Array.from({ length: 40 }, (_, index) => `This is sentence number $
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+const idle = {
+  queued: 0,
+  workers: WORKERS,
+  busyWorkers: 0,
+  sessions: SESSIONS,
+  connections: SESSIONS,
+  sendBufferBytes: 0,
+  isReady: true,
+};
+
 /** Runs the part. */
 export async function scrape(): Promise<Report> {
   const sent: { readonly at: number; readonly lateMs: number }[] = [];
+  const metrics = createMetrics({
+    clock: systemClock,
+    workers: WORKERS,
+    slas: { bargeInMs: 50, firstAudioMs: 500, synthesisMs: 300 },
+    build: { version: "", deno: "", engine: "" },
+    loopLag: new LoopLag({ clock: systemClock }),
+    live: () => idle,
+  });
   const server = startServer({
-    config: { ...defaultConfig(), port: 0 },
+    config: { ...defaultConfig(), port: 0, workers: WORKERS },
     backend: new ScriptedBackend({ clock: systemClock }),
     record: (event) => {
+      metrics.record(event);
       if (event.type === "audio_sent") sent.push({ at: performance.now(), lateMs: event.lateMs });
     },
   });
@@ -46,10 +69,16 @@ export async function scrape(): Promise<Report> {
     await pause(5);
   }
   const scrapes: number[] = [];
+  const heldMs: number[] = [];
   let bytes = 0;
   for (let count = 0; count < SCRAPES; count++) {
     scrapes.push(performance.now());
     bytes = (await (await fetch(`http://${host}/metrics`)).bytes()).length;
+    await pause(PAUSE_MS);
+    // It yields to promises only, so nothing else runs between its beginning and its end.
+    const start = performance.now();
+    await metrics.scrape(null);
+    heldMs.push(performance.now() - start);
     await pause(PAUSE_MS);
   }
   for (const listener of listeners) listener.close();
@@ -61,18 +90,21 @@ export async function scrape(): Promise<Report> {
   const away = during.filter(({ at }) => !isBeside(at)).map(({ lateMs }) => lateMs);
   const row = (what: string, values: number[]) => ({
     what,
-    frames: values.length,
+    count: values.length,
     "p50 ms": round(quantile(values, 0.5)),
     "p99 ms": round(quantile(values, 0.99)),
     "max ms": round(quantile(values, 1)),
   });
-  const added = quantile(beside, 0.99) - quantile(away, 0.99);
   return {
     title: `Lateness of audio, ${SESSIONS} sessions, ${SCRAPES} scrapes of ${bytes} bytes`,
-    rows: [row("beside a scrape", beside), row("away from one", away)],
+    rows: [
+      row("loop held up by a scrape", heldMs),
+      row("lateness beside a scrape", beside),
+      row("lateness away from one", away),
+    ],
     goals: [{
-      goal: `a scrape adds less than ${MAX_DELAY_MS} ms to the lateness (p99: ${round(added)} ms)`,
-      isMet: added < MAX_DELAY_MS,
+      goal: `a scrape delays no frame by more than ${MAX_DELAY_MS} ms (p99 of the time it takes)`,
+      isMet: quantile(heldMs, 0.99) < MAX_DELAY_MS,
     }],
   };
 }

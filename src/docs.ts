@@ -5,7 +5,9 @@
  */
 
 import { markdownTable } from "./config.ts";
+import { settingsTable } from "./lib/settings_reader.ts";
 import { metricsMarkdown } from "./telemetry/metrics/markdown.ts";
+import { settings as workerSettings } from "./tts_worker/settings.ts";
 
 /** Puts `content` into the part of a file that stands between the marks of that name. */
 async function writePart(file: string, name: string, content: string): Promise<void> {
@@ -24,3 +26,4 @@ async function writePart(file: string, name: string, content: string): Promise<v
 
 await writePart("../README.md", "settings", markdownTable());
 await writePart("../docs/metrics.md", "metrics", metricsMarkdown());
+await writePart("../docs/tts-worker.md", "settings", settingsTable(workerSettings));

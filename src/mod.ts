@@ -7,6 +7,7 @@
 export { createEmbeddedBackend, EmbeddedBackend, type ThreadEvent } from "./backends/embedded.ts";
 export { type Config, defaultConfig, loadConfig } from "./config.ts";
 export { ConfigError, type ErrorCode } from "./errors.ts";
+export { type OpenBackend, openBackend, type OpenBackendOptions } from "./open_backend.ts";
 export { systemClock } from "./lib/clock.ts";
 export { requestContext } from "./telemetry/context.ts";
 export { loggerOf, startLogging } from "./telemetry/logger.ts";

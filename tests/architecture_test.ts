@@ -10,7 +10,8 @@ const SRC = new URL("../src/", import.meta.url);
 const ALLOWED: Record<string, readonly string[]> = {
   "lib": ["lib", "@std"],
   "errors.ts": [],
-  "settings.ts": ["lib"],
+  "settings.ts": ["lib", "settings"],
+  "settings": ["lib"],
   "config.ts": ["lib", "errors.ts", "settings.ts", "@std"],
   "speech": ["speech", "lib", "errors.ts"],
   "codecs": ["codecs", "lib", "npm"],
@@ -55,7 +56,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   "http": ["http", "speech", "dialects", "codecs", "telemetry", "lib", "errors.ts", "@std", "node"],
   "cli": ["cli", "codecs", "lib", "errors.ts", "@std"],
   "web": ["web", "lib"],
-  "docs.ts": ["config.ts", "telemetry/metrics/markdown.ts"],
+  "docs.ts": ["config.ts", "lib", "telemetry/metrics/markdown.ts", "tts_worker/settings.ts"],
+  "open_backend.ts": ["*"],
   "server.ts": ["*"],
   "mod.ts": ["*"],
 };

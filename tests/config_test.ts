@@ -89,8 +89,12 @@ Deno.test("--help and the README list every setting", async () => {
 
 Deno.test("the server may read the variables of its settings, and no others", async () => {
   const text = await Deno.readTextFile(new URL("../deno.json", import.meta.url));
-  const allowed: string[] = JSON.parse(text).permissions.start.env;
-  assertEquals(allowed.toSorted(), Object.values(settings).map(({ env }) => env).toSorted());
+  const { start, fleet } = JSON.parse(text).permissions;
+  const own = Object.values(settings).map(({ env }) => env).toSorted();
+  assertEquals(start.env.toSorted(), own);
+  // The gRPC library has its own.
+  const isGrpc = (name: string) => name.startsWith("GRPC_");
+  assertEquals(fleet.env.filter((name: string) => !isGrpc(name)).toSorted(), own);
 });
 
 Deno.test("the version is the one of deno.json", async () => {

@@ -88,12 +88,15 @@ export interface LogLevels {
 }
 
 /** `info`, or `info,session=debug,http=warning`. */
-export function logLevels(options: SettingText): Setting<LogLevels> {
+export function logLevels(
+  options: SettingText & { parts: readonly string[] },
+): Setting<LogLevels> {
   const isLevel = (text: string | undefined): text is LogLevel =>
     LOG_LEVELS.some((level) => level === text);
   return {
     ...options,
-    allowed: `${LOG_LEVELS.join(", ")}, or more with commas between them: PART=LEVEL`,
+    allowed: `${LOG_LEVELS.join(", ")}, and after a comma PART=LEVEL, where a part is ` +
+      options.parts.join(", "),
     fallback: { all: "info", parts: {} },
     fallbackText: "info",
     parse(value) {
@@ -103,8 +106,10 @@ export function logLevels(options: SettingText): Setting<LogLevels> {
         const match = /^(?:([a-z_]+)=)?([a-z]+)$/.exec(item);
         const level = match?.[2];
         if (!isLevel(level)) return undefined;
-        if (match![1] === undefined) all = level;
-        else parts[match![1]] = level;
+        const part = match![1];
+        if (part === undefined) all = level;
+        else if (options.parts.includes(part)) parts[part] = level;
+        else return undefined;
       }
       return { all, parts };
     },

@@ -27,8 +27,11 @@ export interface SynthesisRef extends SentenceRef {
   readonly worker: number;
 }
 
-/** Why a session ended: see `SessionEnd`; `gone` when the connection was lost or closed. */
-export type SessionClose = SessionEnd | "gone";
+/**
+ * Why a session ended: see `SessionEnd`; or the client `closed` the connection, or it is `gone`: it
+ * broke off, or nobody answered any more.
+ */
+export type SessionClose = SessionEnd | "closed" | "gone";
 
 /** One thing that happened. */
 export type SpeechEvent =

@@ -5,6 +5,7 @@
  */
 
 import type { CancelTimer } from "../lib/clock.ts";
+import type { SessionClose } from "./events.ts";
 import type { SessionSink } from "./playout.ts";
 import { Refusal } from "./refusal.ts";
 import type { AudioShape } from "./sentence.ts";
@@ -112,21 +113,30 @@ export class Session {
     this.#endIfSilent();
   }
 
-  /** Frees everything. Without a reason the connection is gone already. Idempotent. */
-  end(reason?: SessionEnd): void {
+  /** Ends the session for a reason of its own, and frees everything. Idempotent. */
+  end(reason: SessionEnd): void {
     if (this.#isEnded) return;
+    this.#free(reason);
+    this.#options.onEnd(reason);
+  }
+
+  /** The connection is no more: frees everything. Idempotent. */
+  leave(how: "closed" | "gone"): void {
+    if (!this.#isEnded) this.#free(how);
+  }
+
+  #free(close: SessionClose): void {
     this.#speaker.end();
     this.#isEnded = true;
     this.#cancelIdleTimer();
     this.#context.record({
       type: "session_ended",
       sessionId: this.id,
-      close: reason ?? "gone",
+      close,
       durationMs: this.#context.clock.now() - this.#startedAt,
       commands: this.#commands,
       bargeIns: this.#bargeIns,
     });
-    if (reason !== undefined) this.#options.onEnd(reason);
   }
 
   #dispatch(command: Command, now: number): void {

@@ -34,6 +34,14 @@ export type BackendEvent =
     readonly code: string;
   }
   | { readonly type: "joined"; readonly kind: "exact" | "word" | "time"; readonly backend: string }
+  /** Why a backend does not serve, if it does not say so itself. */
+  | { readonly type: "backend_trouble"; readonly backend: string; readonly error: string }
+  | {
+    readonly type: "addresses_changed";
+    readonly name: string;
+    readonly addresses: readonly string[];
+  }
+  | { readonly type: "resolve_failed"; readonly name: string; readonly error: string }
   | { readonly type: "hedge_started"; readonly backend: string }
   | { readonly type: "hedge_ended"; readonly won: boolean }
   | { readonly type: "retry_denied"; readonly kind: "failover" | "hedge" };

@@ -20,6 +20,12 @@ export function createBackendLog(): (event: BackendEvent) => void {
         return log.warn("Voice not used: the fleet knows it at another sample rate", fields);
       case "breaker_changed":
         return log.warn("Circuit breaker changed", fields);
+      case "backend_trouble":
+        return log.warn("Backend in trouble", fields);
+      case "addresses_changed":
+        return log.info("Addresses changed", fields);
+      case "resolve_failed":
+        return log.warn("Name not resolved", fields);
       case "failover":
         return log.warn("Sentence goes on at another backend", fields);
       case "retry_denied":

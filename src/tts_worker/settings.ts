@@ -34,6 +34,21 @@ export const settings = {
     choices: engineNames,
     fallback: engineNames[0]!,
   }),
+  modelDir: text({
+    env: "TTS_WORKER_MODEL_DIR",
+    description: "Folder of the model that the engine sherpa speaks with.",
+    allowed: "a folder's path",
+    pattern: /^.{1,1024}$/,
+    fallback: "",
+    fallbackText: "none",
+  }),
+  modelThreads: integer({
+    env: "TTS_WORKER_MODEL_THREADS",
+    description: "Cores that the engine sherpa uses for one sentence.",
+    min: 1,
+    max: 64,
+    fallback: 1,
+  }),
   threads: integer({
     env: "TTS_WORKER_THREADS",
     description: "Engine threads in service; one more stands by.",
@@ -80,6 +95,7 @@ export const settings = {
   logLevel: logLevels({
     env: "TTS_WORKER_LOG_LEVEL",
     description: "The least serious kind of log line that is written.",
+    parts: ["tts_worker"],
   }),
   logFormat: choice({
     env: "TTS_WORKER_LOG_FORMAT",

@@ -25,7 +25,7 @@ Deno.test("after any silence, first sentences go before the second ones of other
   assertEquals(first, [50, 50, 100, 100, 150, 150, 200, 200]);
   await core.clock.advanceAsync(120_000);
   assertEquals(await order(), expected);
-  for (const client of everybody) client.session.end();
+  for (const client of everybody) client.session.leave("gone");
   await core.stop();
 });
 
@@ -37,7 +37,7 @@ Deno.test("a sentence that is taken long before its audio is needed is not late"
   await core.clock.advanceAsync(20_000);
   const late = core.factsOf("sentence_taken").map(({ lateMs }) => lateMs);
   assertEquals(late, [0, 0, 0]);
-  client.session.end();
+  client.session.leave("gone");
   await core.stop();
 });
 
@@ -57,7 +57,7 @@ Deno.test("a listener who waits for audio goes before one who has some", async (
   const [, , third] = core.factsOf("sentence_taken").map(({ sessionId }) => sessionId);
   assertEquals(third, waiting.session.id);
   assert(core.factsOf("first_audio").length === 2);
-  ahead.session.end();
-  waiting.session.end();
+  ahead.session.leave("gone");
+  waiting.session.leave("gone");
   await core.stop();
 });

@@ -80,7 +80,7 @@ function perform(client: TestClient, action: Exclude<Action, { do: "wait" }>): v
       return client.send({ type: "playback", utteranceId: action.id, playedMs: action.playedMs });
     case "vanish":
       client.gone = true;
-      return client.session.end();
+      return client.session.leave("gone");
   }
 }
 

@@ -305,8 +305,8 @@ Deno.test("a session that is gone leaves nothing behind, and takes no commands",
   client.say("One. Two. Three. Four. Five. Six. Seven.");
   client.write("Not finished");
   await core.clock.advanceAsync(50);
-  client.session.end();
-  client.session.end();
+  client.session.leave("gone");
+  client.session.leave("gone");
   client.say("Too late.");
   await core.clock.advanceAsync(0);
   assertEquals([core.scheduler.depth, core.pool.busy, core.ticker.size], [0, 0, 0]);

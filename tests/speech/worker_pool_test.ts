@@ -148,7 +148,7 @@ Deno.test("stopping the pool cancels what runs and leaves no timer", async () =>
   client.say("One. Two.");
   await core.clock.advanceAsync(10);
   assertEquals(core.pool.busy, 2);
-  client.session.end();
+  client.session.leave("gone");
   await core.stop();
   await settle();
   assertEquals(core.backend.counts.active, 0);
@@ -182,7 +182,7 @@ Deno.test("the pool grows and shrinks; a worker that is too many finishes what i
   assertEquals(core.factsOf("workers_changed").map(({ workers }) => workers), [4, 2, 1, 3]);
   assertEquals(clients.map((client) => client.of("utterance_ended").length), [2, 2, 2, 2, 2, 2]);
   assertEquals(core.factsOf("worker_restarted").map(({ error }) => error), []);
-  for (const client of clients) client.session.end();
+  for (const client of clients) client.session.leave("gone");
   await core.stop();
   assertEquals(core.clock.pending, 0);
 });

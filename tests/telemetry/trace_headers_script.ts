@@ -28,5 +28,5 @@ client.send({
   traceparent: Deno.args[0]!,
 });
 await core.clock.advanceAsync(1_000);
-client.session.end();
+client.session.leave("gone");
 await core.stop();

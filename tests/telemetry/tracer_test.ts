@@ -69,7 +69,7 @@ Deno.test("an error in a trace quotes no spoken text", async () => {
   const client = watched.core.connect();
   client.say("Persephone whispers.");
   await watched.core.clock.advanceAsync(1_000);
-  client.session.end();
+  client.session.leave("gone");
   assertEquals(watched.of("synthesis")[0]!.status, { code: 2, message: "cannot say …" });
   assertEquals(JSON.stringify(watched.spans).includes("Persephone"), false);
   await watched.core.stop();
@@ -88,7 +88,7 @@ Deno.test("an utterance with a trace of its own is part of that, and linked to i
   assertEquals(utterance!.links, [{ context: session!.spanContext() }]);
   await watched.core.clock.advanceAsync(1_000);
   assertEquals(watched.of("synthesis")[0]!.spanContext().traceId, REMOTE.traceId);
-  client.session.end();
+  client.session.leave("gone");
   watched.assertOver();
   await watched.core.stop();
 });
@@ -99,7 +99,7 @@ Deno.test("an interrupted session leaves no span open, and no sentence has one t
   client.say("One. Two. Three. Four. Five. Six. Seven.");
   client.say("Eight.");
   await watched.core.clock.advanceAsync(1_000);
-  client.session.end();
+  client.session.leave("gone");
   await watched.core.clock.advanceAsync(1_000);
   assertEquals(watched.of("sentence").map((span) => span.attributes["syrinx.outcome"]), [
     "interrupted",
@@ -125,7 +125,7 @@ Deno.test("a barge-in is an event of its session", async () => {
     "syrinx.discarded_ms": 0,
     "syrinx.utterances": 1,
   }]]);
-  client.session.end();
+  client.session.leave("gone");
   await watched.core.stop();
 });
 
@@ -155,7 +155,7 @@ Deno.test("a trace that nobody keeps costs one span, and leaves no ids on log li
   client.say("One. Two.");
   await watched.core.clock.advanceAsync(1_000);
   watched.scopes.message("s1", () => assertEquals(currentContext()?.trace_id, undefined));
-  client.session.end();
+  client.session.leave("gone");
   assertEquals(watched.spans.map(({ name }) => name), ["session"]);
   await watched.core.stop();
 });
@@ -174,7 +174,7 @@ Deno.test("log lines and metrics find the trace of each event", async () => {
   const client = watched.core.connect();
   client.say("One.");
   await watched.core.clock.advanceAsync(1_000);
-  client.session.end();
+  client.session.leave("gone");
   const trace = watched.of("session")[0]!.spanContext().traceId;
   const expected = [
     ["session_started", "session", trace],

@@ -52,7 +52,7 @@ Deno.test("the counts are what the clients were told, and what the backend did",
   clients[2]!.send({ type: "barge_in" });
   clients[2]!.say("Never mind.");
   await core.clock.advanceAsync(30_000);
-  clients[1]!.session.end();
+  clients[1]!.session.leave("gone");
   clients[2]!.send({ type: "close" });
   await core.clock.advanceAsync(1_000);
   await core.stop();

@@ -1,0 +1,142 @@
+/**
+ * The backend that the config asks for: an embedded engine, or a fleet of other processes.
+ *
+ * @module
+ */
+
+import { createEmbeddedBackend, type ThreadEvent } from "./backends/embedded.ts";
+import type { RemoteEvent } from "./backends/remote.ts";
+import type { Config } from "./config.ts";
+import { ConfigError } from "./errors.ts";
+import type { ClientTls } from "./grpc/credentials.ts";
+import { type Clock, systemClock } from "./lib/clock.ts";
+import type { ServerOptions } from "./server.ts";
+import type { Backend } from "./speech/backend.ts";
+import { loggerOf } from "./telemetry/logger.ts";
+import type { Profiler } from "./telemetry/profiler/profiler.ts";
+import { propagatedHeaders } from "./telemetry/propagation.ts";
+
+/** Engine threads at most, unless more are asked for: each takes memory. */
+const MAX_THREADS = 8;
+
+/** Options of {@linkcode openBackend}. */
+export interface OpenBackendOptions {
+  readonly config: Config;
+  readonly profiler: Profiler;
+  /** @default {systemClock} */
+  readonly clock?: Clock;
+  /** Reads the variables that hold the keys of speech servers. */
+  readonly env?: (name: string) => string | undefined;
+}
+
+/** A backend and what a server is told of it. */
+export interface OpenBackend extends Pick<ServerOptions, "engineThreads" | "fleet"> {
+  readonly backend: Backend;
+  close(): Promise<void>;
+}
+
+/** Opens it; resolves when it can speak. @throws {ConfigError} if it cannot be had. */
+export function openBackend(options: OpenBackendOptions): Promise<OpenBackend> {
+  return options.config.ttsBackends === "" ? openEmbedded(options) : openRemote(options);
+}
+
+async function openEmbedded(options: OpenBackendOptions): Promise<OpenBackend> {
+  const { config, profiler, clock = systemClock } = options;
+  // More threads than cores would only take turns.
+  const threads = Math.min(config.workers || MAX_THREADS, navigator.hardwareConcurrency);
+  const backend = await createEmbeddedBackend({
+    engine: config.engine,
+    engineOptions: { modelDir: config.modelDir, modelThreads: config.modelThreads },
+    threads,
+    clock,
+    onEvent: logThread,
+    ...(profiler.threads && { profiling: profiler.threads }),
+  });
+  return {
+    backend,
+    engineThreads: () => ({ ...backend.stats(), wanted: threads }),
+    close: () => backend.close(),
+  };
+}
+
+async function openRemote(options: OpenBackendOptions): Promise<OpenBackend> {
+  const { config, clock = systemClock, env = () => undefined } = options;
+  // Loaded only where it is needed: the gRPC library reads variables that `start` may not read.
+  const { createRemoteBackend, parseBackends } = await import("./backends/remote.ts");
+  const { backends, problems } = parseBackends(config.ttsBackends, env);
+  if (problems.length > 0) throw new ConfigError(problems.map((text) => `TTS_BACKENDS: ${text}`));
+  const tls = await readTls(config);
+  const listeners = new Set<(event: RemoteEvent) => void>();
+  const backend = await createRemoteBackend({
+    backends,
+    clock,
+    settings: {
+      firstChunkTimeoutMs: config.backendFirstChunkMs,
+      chunkTimeoutMs: config.backendChunkMs,
+      unavailableTimeoutMs: config.backendUnavailableMs,
+      hedgeAfterMs: config.hedgeAfterMs,
+    },
+    metadata: propagatedHeaders,
+    onEvent: (event) => listeners.forEach((listener) => listener(event)),
+    ...(tls && { tls }),
+  });
+  const { fleet } = backend;
+  return {
+    backend,
+    fleet: {
+      figures: () => ({ backends: fleet.stats(), waiting: fleet.waiting }),
+      health: () => {
+        const all = fleet.stats();
+        const up = all.filter((member) => member.up).length;
+        return { ok: up > 0, reason: `${up} of ${all.length} backends are up` };
+      },
+      subscribe: (listener) => void listeners.add(listener),
+    },
+    close: () => backend.close(),
+  };
+}
+
+/** Reads the files that TLS needs; undefined without TLS. */
+async function readTls(config: Config): Promise<ClientTls | undefined> {
+  const problems: string[] = [];
+  const read = async (name: string, path: string): Promise<string> => {
+    try {
+      return path === "" ? "" : await Deno.readTextFile(path);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      problems.push(`${name}: cannot read ${JSON.stringify(path)}: ${reason}`);
+      return "";
+    }
+  };
+  const ca = await read("TTS_BACKENDS_CA", config.ttsBackendsCa);
+  const cert = await read("TTS_BACKENDS_CERT", config.ttsBackendsCert);
+  const key = await read("TTS_BACKENDS_KEY", config.ttsBackendsKey);
+  if ((cert === "") !== (key === "") && problems.length === 0) {
+    problems.push("TTS_BACKENDS_CERT, TTS_BACKENDS_KEY: one needs the other");
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  if (!config.ttsBackendsTls && ca === "" && cert === "") return undefined;
+  return { ...(ca && { ca }), ...(cert && { identity: { cert, key } }) };
+}
+
+function logThread(event: ThreadEvent): void {
+  const log = loggerOf("engine");
+  switch (event.type) {
+    case "thread_started":
+      return log.debug("Engine thread started", {
+        thread: event.thread,
+        after_ms: event.afterMs,
+      });
+    case "thread_start_failed":
+      return log.error("Engine thread could not be started", {
+        error: event.error,
+        retry_ms: event.retryMs,
+      });
+    case "thread_replaced":
+      return log.warn("Engine thread replaced", {
+        thread: event.thread,
+        reason: event.reason,
+        error: event.error,
+      });
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Where the server listens, and who may come.
+ *
+ * @module
+ */
+
+import { integer, secrets, text } from "../lib/setting.ts";
+
+/** What a key looks like. */
+const keys = {
+  allowed: "keys of 16 to 128 of the characters A-Z a-z 0-9 _ - .",
+  pattern: /^[A-Za-z0-9_.-]{16,128}$/,
+};
+
+/** By key; the flag has the key's name. */
+export const listenerSettings = {
+  host: text({
+    env: "HOST",
+    description: "Address to listen on.",
+    allowed: "a host name or an IP address",
+    pattern: /^[A-Za-z0-9.:_-]+$/,
+    fallback: "127.0.0.1",
+  }),
+  port: integer({
+    env: "PORT",
+    description: "Port to listen on; 0 takes a free one.",
+    min: 0,
+    max: 65_535,
+    fallback: 8081,
+  }),
+  apiKeys: secrets({
+    env: "API_KEYS",
+    description:
+      "Keys of which clients must show one, separated by commas; none: anyone may speak.",
+    ...keys,
+  }),
+  adminKeys: secrets({
+    env: "ADMIN_KEYS",
+    description:
+      "Keys for /metrics and /debug, separated by commas; none: they are for this machine only.",
+    ...keys,
+  }),
+  drainMs: integer({
+    env: "DRAIN_MS",
+    description: "Time that sessions have to finish when the server stops, in ms.",
+    min: 0,
+    max: 3_600_000,
+    fallback: 30_000,
+  }),
+  maxSessions: integer({
+    env: "MAX_SESSIONS",
+    description: "Sessions at the same time; one more is answered with 503.",
+    min: 1,
+    max: 100_000,
+    fallback: 1_000,
+  }),
+  pingTimeoutS: integer({
+    env: "PING_TIMEOUT_S",
+    description: "A client that does not answer a WebSocket ping for this long is gone, in s.",
+    min: 1,
+    max: 3_600,
+    fallback: 30,
+  }),
+};
