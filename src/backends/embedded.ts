@@ -8,13 +8,14 @@
  * @module
  */
 
-import { voiceOf } from "../engines/engine.ts";
+import { type EngineOptions, voiceOf } from "../engines/engine.ts";
 import { type EngineName, loadEngine } from "../engines/registry.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { AudioChunk, Backend, SynthesisRequest, Voice } from "../speech/backend.ts";
 import { ChunkStream } from "./embedded/chunk_stream.ts";
 import { EngineThread, type ThreadProfiling } from "./embedded/engine_thread.ts";
 import { type ThreadEvent, ThreadPool, type ThreadPoolStats } from "./embedded/thread_pool.ts";
+import { WorkerEnder } from "./embedded/worker_ender.ts";
 
 export type { ThreadEnd, ThreadProfiling } from "./embedded/engine_thread.ts";
 export type { ThreadEvent, ThreadPoolStats } from "./embedded/thread_pool.ts";
@@ -22,6 +23,8 @@ export type { ThreadEvent, ThreadPoolStats } from "./embedded/thread_pool.ts";
 /** Options of {@linkcode createEmbeddedBackend}. */
 export interface EmbeddedBackendOptions {
   readonly engine: EngineName;
+  /** What the engine is told when it is loaded. */
+  readonly engineOptions?: EngineOptions;
   /** Threads in service: sentences that can be spoken at the same time. */
   readonly threads: number;
   readonly clock: Clock;
@@ -37,7 +40,7 @@ export interface EmbeddedBackendOptions {
   readonly maxWaiting?: number;
   /**
    * Longest time without a sign of life from a thread that speaks, in ms; then it is replaced.
-   * @default {10_000}
+   * @default {10_000, or what the engine asks for}
    */
   readonly hangTimeoutMs?: number;
   /**
@@ -45,12 +48,12 @@ export interface EmbeddedBackendOptions {
    * replaced. Nobody waits for it: its listener is told at once, and a spare stands in. Flite is
    * done with its longest piece, which it cannot break off, after 70 ms on a free core and 100 to
    * 130 ms on a shared one; starting a thread costs several times that, so the limit is not close.
-   * @default {250}
+   * @default {250, or what the engine asks for}
    */
   readonly cancelTimeoutMs?: number;
   /**
    * Longest time for a thread to start, in ms.
-   * @default {30_000}
+   * @default {30_000, or what the engine asks for}
    */
   readonly startTimeoutMs?: number;
   /** Told what happens to threads; must not throw. */
@@ -69,10 +72,19 @@ export class EmbeddedBackend implements Backend {
   readonly voices: readonly Voice[];
   readonly capacity: number;
   readonly #pool: ThreadPool;
+  readonly #ender: WorkerEnder;
 
   /** Use {@linkcode createEmbeddedBackend}. */
-  constructor(pool: ThreadPool, voices: readonly Voice[], capacity: number) {
+  constructor(
+    { pool, ender, voices, capacity }: {
+      readonly pool: ThreadPool;
+      readonly ender: WorkerEnder;
+      readonly voices: readonly Voice[];
+      readonly capacity: number;
+    },
+  ) {
     this.#pool = pool;
+    this.#ender = ender;
     this.voices = voices;
     this.capacity = capacity;
   }
@@ -125,10 +137,14 @@ export class EmbeddedBackend implements Backend {
     return this.#pool.stats();
   }
 
-  /** Ends all threads. Sentences being spoken or waiting fail; later ones are refused. */
+  /**
+   * Ends all threads. Sentences being spoken or waiting fail; later ones are refused.
+   *
+   * @returns when the threads are gone: the process must not exit under native code that runs.
+   */
   close(): Promise<void> {
     this.#pool.close();
-    return Promise.resolve();
+    return this.#ender.settled();
   }
 }
 
@@ -142,7 +158,10 @@ export async function createEmbeddedBackend(
   options: EmbeddedBackendOptions,
 ): Promise<EmbeddedBackend> {
   const { engine, clock } = options;
-  const prepared = await (await loadEngine(engine)).prepare();
+  const module = await loadEngine(engine);
+  const { manners = {} } = module;
+  const prepared = await module.prepare(options.engineOptions);
+  const ender = new WorkerEnder({ clock, mustFinish: manners.mustFinish ?? false });
   const pool = new ThreadPool({
     threads: options.threads,
     spares: options.spares ?? 1,
@@ -155,13 +174,20 @@ export async function createEmbeddedBackend(
         prepared,
         clock,
         module: options.threadModule ?? new URL("./embedded/thread.ts", import.meta.url),
-        startTimeoutMs: options.startTimeoutMs ?? 30_000,
-        hangTimeoutMs: options.hangTimeoutMs ?? 10_000,
-        cancelTimeoutMs: options.cancelTimeoutMs ?? 250,
+        startTimeoutMs: options.startTimeoutMs ?? manners.startTimeoutMs ?? 30_000,
+        hangTimeoutMs: options.hangTimeoutMs ?? manners.hangTimeoutMs ?? 10_000,
+        cancelTimeoutMs: options.cancelTimeoutMs ?? manners.cancelTimeoutMs ?? 250,
+        ender,
         profiling: options.profiling,
         onIdle,
         onEnd,
       }),
   });
-  return new EmbeddedBackend(pool, await pool.start(), options.threads);
+  try {
+    const voices = await pool.start();
+    return new EmbeddedBackend({ pool, ender, voices, capacity: options.threads });
+  } catch (error) {
+    await ender.settled();
+    throw error;
+  }
 }

@@ -28,15 +28,43 @@ export interface Engine {
   ): void | Promise<void>;
 }
 
+/** What the user says about an engine; each engine takes what it needs. */
+export interface EngineOptions {
+  /** Folder of the model, for engines that come without one. */
+  readonly modelDir?: string;
+  /**
+   * Cores that one synthesis may use, where an engine can use several.
+   * @default {1}
+   */
+  readonly modelThreads?: number;
+}
+
+/** How an engine's threads are treated, where the backend's defaults do not fit; times in ms. */
+export interface EngineManners {
+  /** Longest time for a thread to start. */
+  readonly startTimeoutMs?: number;
+  /** Longest time without a sign of life from a thread that speaks. */
+  readonly hangTimeoutMs?: number;
+  /** Longest time for a cancelled sentence to give its thread back. */
+  readonly cancelTimeoutMs?: number;
+  /**
+   * A thread must not be killed while it loads or speaks, because native code in it would run on in
+   * memory that is gone. It is asked to end, and waited for.
+   * @default {false}
+   */
+  readonly mustFinish?: boolean;
+}
+
 /** An engine as a module: what `src/engines/NAME/mod.ts` exports as `engine`. */
 export interface EngineModule {
+  readonly manners?: EngineManners;
   /**
    * Loads what all threads share, once, in the main thread.
    *
    * @returns something that `postMessage` can carry, e.g. a compiled `WebAssembly.Module`.
    * @throws {ConfigError} saying what to do if a part of the engine is not installed.
    */
-  prepare(): Promise<unknown>;
+  prepare(options?: EngineOptions): Promise<unknown>;
   /** Starts the engine in the calling thread, from what {@linkcode prepare} gave. */
   start(prepared: unknown): Promise<Engine>;
 }

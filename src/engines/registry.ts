@@ -10,6 +10,7 @@ import type { EngineModule } from "./engine.ts";
 const engines = {
   flite: () => import("./flite/mod.ts"),
   espeak: () => import("./espeak/mod.ts"),
+  sherpa: () => import("./sherpa/mod.ts"),
 } satisfies Record<string, () => Promise<{ readonly engine: EngineModule }>>;
 
 /** Name of an engine. */

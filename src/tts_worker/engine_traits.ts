@@ -19,6 +19,7 @@ export interface EngineTraits {
 const KNOWN: Readonly<Record<string, Omit<EngineTraits, "engine">>> = {
   flite: { streaming: true, wordTimings: true, deterministic: true },
   espeak: { streaming: true, wordTimings: true, deterministic: false },
+  sherpa: { streaming: true, wordTimings: false, deterministic: false },
 };
 
 /** An engine of which nothing is written here is said to promise nothing. */

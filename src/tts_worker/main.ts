@@ -26,6 +26,7 @@ async function main(): Promise<void> {
   let worker: TtsWorker | undefined;
   const backend = await createEmbeddedBackend({
     engine: config.engine,
+    engineOptions: { modelDir: config.modelDir, modelThreads: config.modelThreads },
     threads: config.threads,
     clock: systemClock,
     onEvent(event) {

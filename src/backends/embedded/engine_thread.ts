@@ -9,6 +9,7 @@ import type { EngineName } from "../../engines/registry.ts";
 import type { SynthesisRequest, Voice } from "../../speech/backend.ts";
 import type { ChunkStream } from "./chunk_stream.ts";
 import type { FromThread, ToThread } from "./messages.ts";
+import type { WorkerEnder } from "./worker_ender.ts";
 
 /**
  * Why a thread is no more: it `crashed`; it `hung`, that is gave nothing for too long; a cancelled
@@ -40,6 +41,8 @@ export interface EngineThreadOptions {
   readonly hangTimeoutMs: number;
   /** Longest wait for a cancelled sentence's end, in ms. */
   readonly cancelTimeoutMs: number;
+  /** Ends what is left of the thread. */
+  readonly ender: WorkerEnder;
   /** Absent when syntheses are not profiled. */
   readonly profiling: ThreadProfiling | undefined;
   /** The thread has finished a sentence, well or not, and can take the next. */
@@ -83,7 +86,9 @@ export class EngineThread {
     worker.onerror = (event) => {
       // Else the error would end the process.
       event.preventDefault();
-      this.#die("crashed", event.message);
+      // The runtime has ended it: it could not be asked to.
+      worker.terminate();
+      this.#die("crashed", event.message, { isGone: true });
     };
     this.#arm(startTimeoutMs, "hung", `it was not ready within ${startTimeoutMs} ms`);
     this.#post({
@@ -142,6 +147,7 @@ export class EngineThread {
     if (message.type === "profile" || message.type === "profile_failed") {
       return this.#onProfile(message);
     }
+    if (message.type === "ended") return;
     const stream = this.#stream;
     if (stream === undefined || message.id !== this.#id) return;
     if (message.type === "chunk") {
@@ -181,10 +187,12 @@ export class EngineThread {
     this.#worker?.postMessage(message);
   }
 
-  #die(reason: ThreadEnd, message: string): void {
+  #die(reason: ThreadEnd, message: string, { isGone = false } = {}): void {
     if (this.#worker === undefined) return;
     this.#cancelTimer();
-    this.#worker.terminate();
+    // One that is not killed is to break off what it speaks.
+    Atomics.store(this.#cancelledUpTo, 0, this.#id);
+    if (!isGone) this.#options.ender.end(this.#worker);
     this.#worker = undefined;
     const error = new Error(`the engine's thread ${this.number} ended: ${message}`);
     this.#stream?.fail(error);

@@ -38,8 +38,13 @@ export interface SpeakMessage {
   readonly request: SynthesisRequest;
 }
 
+/** The last message to a thread that must not be killed. Answered with `ended` once it is idle. */
+export interface EndMessage {
+  readonly type: "end";
+}
+
 /** Messages to a thread. */
-export type ToThread = StartMessage | SpeakMessage;
+export type ToThread = StartMessage | SpeakMessage | EndMessage;
 
 /** Messages from a thread. */
 export type FromThread =
@@ -50,6 +55,8 @@ export type FromThread =
   /** Also the answer when the synthesis was cancelled. */
   | { readonly type: "done"; readonly id: number }
   | { readonly type: "failed"; readonly id: number; readonly message: string }
+  /** Nothing runs in the thread any more. */
+  | { readonly type: "ended" }
   /** The bytes of a `.cpuprofile` of an earlier synthesis, at any time. */
   | { readonly type: "profile"; readonly name: string; readonly profile: Uint8Array }
   /** A synthesis could not be profiled. */

@@ -71,10 +71,11 @@ export function serveEngine(
     }
   };
 
+  let work = Promise.resolve();
   port.onmessage = (event) => {
     const message = event.data as ToThread;
-    if (message.type === "start") start(message);
-    else speak(message);
+    if (message.type === "end") work.then(() => post({ type: "ended" }));
+    else work = message.type === "start" ? start(message) : speak(message);
   };
 }
 
