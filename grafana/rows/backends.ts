@@ -5,7 +5,7 @@
  */
 
 import { lines } from "../panels.ts";
-import { perSecond, series, sum } from "../promql.ts";
+import { perSecond, quantile, series, sum } from "../promql.ts";
 import { QUARTER, type Row } from "./row.ts";
 
 export function backends(): Row {
@@ -46,6 +46,42 @@ export function backends(): Row {
         unit: "none",
         queries: { "{{backend}} {{instance}}": series("backend_breaker_state") },
         max: 2,
+      }),
+      lines({
+        ...QUARTER,
+        title: "Backends' first audio, p95",
+        description: "From asking a backend to its first audio. 95 % come at most this late.",
+        unit: "s",
+        queries: { "{{backend}}": quantile(0.95, "backend_first_chunk_seconds", "backend") },
+      }),
+      lines({
+        ...QUARTER,
+        title: "Failovers and hedges",
+        description:
+          "Sentences per second that went on at another backend, before or after their " +
+          "first audio, and second attempts that were made because the first was late.",
+        unit: "reqps",
+        queries: {
+          "{{phase}}": perSecond("backend_failovers_total", "phase"),
+          "hedge, first: {{won}}": perSecond("backend_hedges_total", "won"),
+        },
+      }),
+      lines({
+        ...QUARTER,
+        title: "Joins inside a sentence",
+        description:
+          "Sentences per second whose audio passed from one backend to another: exact: " +
+          "to the sample; word: between two words; time: by the clock.",
+        unit: "reqps",
+        queries: { "{{kind}}": perSecond("backend_joins_total", "kind") },
+      }),
+      lines({
+        ...QUARTER,
+        title: "Waiting for a backend",
+        description: "Sentences that a worker holds and no backend has room for. More backends " +
+          "are needed when it stays above 0.",
+        unit: "none",
+        queries: { "sentences": sum("backend_waiting") },
       }),
     ],
   };

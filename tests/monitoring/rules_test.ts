@@ -64,7 +64,11 @@ Deno.test("every query of the documentation has a case that says what it returns
 
 Deno.test("every alert has a severity, and says what it means, where to look and what to do", async () => {
   const titles = new Set((await panels()).map(({ title }) => title));
-  const log = await sourceText(["telemetry/event_log.ts", "errors.ts"]);
+  const log = await sourceText([
+    "telemetry/event_log.ts",
+    "telemetry/backend_log.ts",
+    "errors.ts",
+  ]);
   for (const { alert, labels, annotations } of await alerts()) {
     assertMatch(labels?.severity ?? "", /^(?:critical|warning)$/, alert);
     assert(annotations?.summary && annotations.description, alert);

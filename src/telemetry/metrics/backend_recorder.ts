@@ -5,6 +5,7 @@
  */
 
 import type { BackendEvent } from "../backend_event.ts";
+import { BACKEND_CODES } from "./catalogue/backends.ts";
 import type { MetricSet } from "./metric_set.ts";
 
 /** One backend's numbers now. */
@@ -72,6 +73,11 @@ export class BackendRecorder {
       metrics.value("backend_outstanding").cell({ backend }).set(outstanding);
       metrics.value("backend_limit").cell({ backend }).set(limit);
       metrics.value("backend_breaker_state").cell({ backend }).set(BREAKER_VALUES[breaker]);
+      // Told as 0 before the first event, so that a rate is right from that one on.
+      metrics.distribution("backend_first_chunk_seconds").cell({ backend });
+      for (const code of BACKEND_CODES) {
+        metrics.value("backend_requests_total").cell({ backend, code });
+      }
     }
   }
 }

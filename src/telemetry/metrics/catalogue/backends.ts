@@ -15,6 +15,18 @@ const onlyWith = "a fleet of backends";
 
 const backend = "the backend's address";
 
+/** How a synthesis on a backend may end. */
+export const BACKEND_CODES = [
+  "ok",
+  "cancelled",
+  "unavailable",
+  "overloaded",
+  "timeout",
+  "internal",
+  "not_found",
+  "invalid",
+] as const;
+
 /** By name. */
 export const backendMetrics = {
   backend_up: gauge("1 when a backend is reachable and takes sentences, else 0.", {
@@ -35,7 +47,7 @@ export const backendMetrics = {
   }),
   backend_waiting: gauge("Sentences that wait for a backend.", { onlyWith }),
   backend_requests_total: counter("Syntheses that ended on a backend.", {
-    labels: { backend, code: "ok, cancelled, or the kind of error" },
+    labels: { backend, code: BACKEND_CODES },
     onlyWith,
   }),
   backend_first_chunk_seconds: histogram(
