@@ -7,6 +7,7 @@
 import { bargeIn } from "./barge_in.ts";
 import { cost } from "./cost.ts";
 import { firstAudio } from "./first_audio.ts";
+import { fleet } from "./fleet.ts";
 import { print, type Report } from "./report.ts";
 import { scrape } from "./scrape.ts";
 import { workers } from "./workers.ts";
@@ -17,6 +18,7 @@ const PARTS: Readonly<Record<string, () => Promise<Report>>> = {
   "barge-in": bargeIn,
   cost,
   scrape,
+  fleet,
 };
 
 const names = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);

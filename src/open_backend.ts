@@ -12,6 +12,7 @@ import type { ClientTls } from "./grpc/credentials.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
 import type { ServerOptions } from "./server.ts";
 import type { Backend } from "./speech/backend.ts";
+import { createBackendLog } from "./telemetry/backend_log.ts";
 import { loggerOf } from "./telemetry/logger.ts";
 import type { Profiler } from "./telemetry/profiler/profiler.ts";
 import { propagatedHeaders } from "./telemetry/propagation.ts";
@@ -67,6 +68,8 @@ async function openRemote(options: OpenBackendOptions): Promise<OpenBackend> {
   if (problems.length > 0) throw new ConfigError(problems.map((text) => `TTS_BACKENDS: ${text}`));
   const tls = await readTls(config);
   const listeners = new Set<(event: RemoteEvent) => void>();
+  // Before there is a server to tell: the log is where one sees why it does not start.
+  const log = createBackendLog();
   const backend = await createRemoteBackend({
     backends,
     clock,
@@ -77,8 +80,15 @@ async function openRemote(options: OpenBackendOptions): Promise<OpenBackend> {
       hedgeAfterMs: config.hedgeAfterMs,
     },
     metadata: propagatedHeaders,
-    onEvent: (event) => listeners.forEach((listener) => listener(event)),
+    onEvent(event) {
+      log(event);
+      for (const listener of listeners) listener(event);
+    },
     ...(tls && { tls }),
+  }).catch((error) => {
+    throw error instanceof ConfigError
+      ? error
+      : new ConfigError([`TTS_BACKENDS: ${error instanceof Error ? error.message : error}`]);
   });
   const { fleet } = backend;
   return {

@@ -66,9 +66,12 @@ export class SessionClient implements AsyncIterable<Received> {
     this.#inbox.send(JSON.stringify(message));
   }
 
-  /** Ends the session now; what has come already can still be read. Idempotent. */
-  close(): void {
-    this.#inbox.close();
+  /**
+   * Ends the session now; what has come already can still be read. Resolves when the server has
+   * answered, or has had the time to. Idempotent.
+   */
+  close(): Promise<void> {
+    return this.#inbox.close();
   }
 
   /** What comes after the greeting, in order, until the session is over. For one reader. */
@@ -81,11 +84,15 @@ export class SessionClient implements AsyncIterable<Received> {
   }
 }
 
+/** Longest wait for the answer to a goodbye, in ms. */
+const GOODBYE_MS = 1_000;
+
 /** A socket's messages, kept until they are asked for. */
 class Inbox {
   wasOpen = false;
   closeCode: number | undefined;
   readonly #socket: WebSocket;
+  readonly #gone = Promise.withResolvers<void>();
   #received: Received[] = [];
   #readIndex = 0;
   #wake = () => {};
@@ -95,7 +102,10 @@ class Inbox {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.wasOpen = true;
     socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onclose = ({ code }) => this.#closed(code);
+    socket.onclose = ({ code }) => {
+      this.#closed(code);
+      this.#gone.resolve();
+    };
     // A close event follows, and tells the rest.
     socket.onerror = (event) => event.preventDefault();
   }
@@ -117,10 +127,12 @@ class Inbox {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
   }
 
-  close(): void {
+  close(): Promise<void> {
     this.#socket.close();
-    // Nobody waits for the other side's answer, which may never come.
     this.#closed(1000);
+    // A server that hangs never answers.
+    const timer = setTimeout(this.#gone.resolve, GOODBYE_MS);
+    return this.#gone.promise.finally(() => clearTimeout(timer));
   }
 
   #receive(data: string | ArrayBuffer): void {

@@ -85,7 +85,7 @@ export class Conversation {
     const code = await Promise.race([this.#speak(), this.#interruption.promise]) ??
       await this.#answerInterruption();
     clearInterval(keepAlive);
-    client.close();
+    await client.close();
     await receiving;
     return code;
   }

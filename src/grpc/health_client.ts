@@ -57,7 +57,7 @@ export class HealthClient {
     for await (const response of readCall(open, options)) yield servingStatus(response);
   }
 
-  /** Closes the channel. Calls that run are not cancelled. */
+  /** Closes the channel. Calls that run are dropped: wait for them. */
   close(): void {
     this.#client.close();
   }

@@ -111,7 +111,7 @@ export class TtsClient {
     return callUnary(client, textToSpeech.getCapabilities, request, options);
   }
 
-  /** Closes all connections. Calls that run are not cancelled. */
+  /** Closes all connections. Calls that run are dropped: wait for them. */
   close(): void {
     this.#connections.close();
   }

@@ -7,7 +7,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Record, SynthesisRef } from "../speech/events.ts";
 import type { BackendEvent } from "./backend_event.ts";
-import { createBackendLog } from "./backend_log.ts";
 import { createEventLog } from "./event_log.ts";
 import { type BackendHealth, Health } from "./health.ts";
 import { LoopLag } from "./loop_lag.ts";
@@ -68,11 +67,7 @@ export class Telemetry {
     this.health = this.#createHealth(options);
     const metrics = options.measure ? this.#createMetrics(options, figures) : undefined;
     this.metrics = metrics;
-    const backendLog = createBackendLog();
-    options.subscribeBackend?.((event) => {
-      backendLog(event);
-      metrics?.recordBackend(event);
-    });
+    options.subscribeBackend?.((event) => metrics?.recordBackend(event));
     const eventLog = createEventLog({ scopes: this.scopes, bargeInSlaMs: slas.bargeInMs });
     this.record = this.scopes.surround((event) => {
       eventLog(event);

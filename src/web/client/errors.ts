@@ -9,8 +9,8 @@ export class SyrinxError extends Error {
   override readonly name = "SyrinxError";
   /**
    * Of this library: `unreachable` (no server, or one that refuses), `connection_lost` (and no other
-   * to be had), `closed` (the session is), `no_audio` (nothing to play with), `bad_audio` (it cannot
-   * be decoded), `source_failed` (the text's source threw), `bad_option`.
+   * to be had), `closed` (the session is), `no_audio` (nothing to play with), `no_microphone`, `bad_audio` (it
+   * cannot be decoded), `source_failed` (the text's source threw), `bad_option`.
    */
   readonly code: string;
   /** Whether the session is over. */

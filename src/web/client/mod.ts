@@ -30,6 +30,7 @@
  * @module
  */
 
+export { attachVoice } from "../voice/attach_voice.ts";
 export { connect } from "./connect.ts";
 export { SyrinxError } from "./errors.ts";
 export type {
@@ -56,3 +57,12 @@ export type {
   WebSocketLike,
 } from "./options.ts";
 export type { AudioContextLike, AudioNodeLike } from "./web_audio.ts";
+export type {
+  MicrophoneLike,
+  Voice,
+  VoiceContextLike,
+  VoiceEvents,
+  VoiceOptions,
+  VoiceState,
+} from "../voice/api.ts";
+export type { VoiceSettings } from "../voice/messages.ts";

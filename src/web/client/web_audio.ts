@@ -8,6 +8,8 @@
 /** An `AudioNode`, such as an analyser or a gain. */
 export interface AudioNodeLike {
   readonly numberOfInputs: number;
+  // deno-lint-ignore no-explicit-any -- a browser's nodes take only its own
+  connect(destination: any): unknown;
   disconnect(): void;
 }
 
