@@ -29,6 +29,8 @@ export interface ConnectionOptions {
     sink: SessionSink,
     onEnd: (end: SessionEnd) => void,
   ) => { readonly session: Session; readonly greeting: Greeting };
+  /** Called once, when the client has been greeted. */
+  readonly onGreeted: (session: Session) => void;
   /** Called once, when the socket is closed and everything is freed. */
   readonly onClosed: () => void;
   /** A fault of the server's own. */
@@ -91,6 +93,7 @@ export class Connection implements SessionSink {
     const { session, greeting } = this.#options.createSession(this, (end) => this.#close(end));
     this.#session = session;
     this.#write(greeting);
+    this.#options.onGreeted(session);
   }
 
   #handle(data: string | ArrayBuffer): void {

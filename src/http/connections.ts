@@ -5,6 +5,7 @@
  */
 
 import type { CancelTimer, Clock } from "../lib/clock.ts";
+import type { Session } from "../speech/session.ts";
 import type { Connection } from "./connection.ts";
 
 /** Time that a closing handshake may take, in ms, before the server stops waiting for it. */
@@ -17,7 +18,8 @@ export class Connections {
   readonly #open = new Set<Connection>();
   /** Ends the waits of a drain: nobody is left, or somebody is in a hurry. */
   readonly #waits = new Set<() => void>();
-  #isDraining = false;
+  /** Clock time at which a drain's patience ends; undefined while there is none. */
+  #drainEndsAt: number | undefined;
 
   constructor(clock: Clock, limit: number) {
     this.#clock = clock;
@@ -49,7 +51,7 @@ export class Connections {
 
   /** True once no new connections are taken. */
   get isDraining(): boolean {
-    return this.#isDraining;
+    return this.#drainEndsAt !== undefined;
   }
 
   add(connection: Connection): void {
@@ -62,6 +64,12 @@ export class Connections {
     this.hurry();
   }
 
+  /** Sends home a session that has opened while the others were sent already. */
+  admit(session: Session): void {
+    if (this.#drainEndsAt === undefined) return;
+    session.drain(Math.max(0, this.#drainEndsAt - this.#clock.now()));
+  }
+
   /** Cuts a running drain's deadline short. */
   hurry(): void {
     for (const resolve of this.#waits) resolve();
@@ -69,7 +77,7 @@ export class Connections {
 
   /** Lets the sessions finish what they say, and ends those that have not by the deadline. */
   async drain(deadlineMs: number): Promise<void> {
-    this.#isDraining = true;
+    this.#drainEndsAt = this.#clock.now() + deadlineMs;
     for (const { session } of [...this.#open]) session?.drain(deadlineMs);
     await this.#untilEmpty(deadlineMs);
     for (const { session } of [...this.#open]) session?.end("drained");

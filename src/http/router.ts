@@ -12,28 +12,25 @@ import { healthRoutes, type HealthSource } from "./health.ts";
 import { jsonError } from "./json_error.ts";
 import type { Route, Routes } from "./route.ts";
 import type { SessionRoute } from "./session_route.ts";
-
-const GREETING = `Syrinx, a streaming voice server.
-Sessions: connect a WebSocket to /v1/session, send {"type":"text","text":"Hello.","final":true}.
-State: /health, /readiness, /liveness, /metrics, /metrics/summary.
-`;
+import { type VoicesOptions, voicesRoute } from "./voices.ts";
 
 /** Options of {@linkcode createRouter}. */
 export interface RouterOptions {
   /** What browsers get. */
   readonly files: Routes;
   readonly session: SessionRoute;
+  readonly voices: VoicesOptions;
   readonly admin: AdminOptions & { readonly health: HealthSource };
 }
 
 /** The one listener's handler. */
 export function createRouter(
-  { files, session, admin }: RouterOptions,
+  { files, session, voices, admin }: RouterOptions,
 ): (request: Request, info: { readonly remoteAddr: Deno.NetAddr }) => Promise<Response> {
   const routes: Routes = {
-    "/": greet,
     ...files,
     "/v1/session": (request, { url }) => session.handle(request, url),
+    "/v1/voices": voicesRoute(voices),
     ...healthRoutes(admin.health),
     ...adminRoutes(admin),
   };
@@ -54,10 +51,6 @@ export function createRouter(
       return failed();
     }
   };
-}
-
-function greet(): Response {
-  return new Response(GREETING, { headers: { "content-type": "text/plain; charset=utf-8" } });
 }
 
 const notFound: Route = (_request, { url }) =>

@@ -24,6 +24,7 @@ import { type Auth, offeredProtocols } from "./auth.ts";
 import { Connection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
 import { jsonError } from "./json_error.ts";
+import { unauthorized } from "./unauthorized.ts";
 
 /** The protocol's name as a WebSocket subprotocol. */
 const SUBPROTOCOL = "syrinx.v1";
@@ -144,6 +145,7 @@ export class SessionRoute {
         });
         return { session, greeting: this.#greeting(session, wanted) };
       },
+      onGreeted: (session) => connections.admit(session),
       onClosed: () => connections.remove(connection),
       onInternalError: this.#options.onInternalError,
     });
@@ -177,14 +179,6 @@ function shapeOf({ sampleRate, frameMs, encoding }: SessionRequest) {
 function traceparentOf(request: Request): string | undefined {
   const header = request.headers.get("traceparent")?.trim();
   return header !== undefined && parseTraceparent(header) !== undefined ? header : undefined;
-}
-
-function unauthorized(): Response {
-  return jsonError(STATUS_CODE.Unauthorized, {
-    code: "unauthorized",
-    message: "a valid key is needed: as Authorization: Bearer KEY, as subprotocol bearer.KEY " +
-      "beside syrinx.v1, or as token=KEY",
-  }, { "www-authenticate": "Bearer" });
 }
 
 /** RFC 6455, 4.2.1: version 13, and a key of 16 bytes in base64. */

@@ -78,11 +78,11 @@ async function withServer(receiver: OtlpReceiver, work: (url: string) => Promise
       OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     },
-    stdout: "piped",
-    stderr: "null",
+    stdout: "null",
+    stderr: "piped",
   }).spawn();
   const kill = setTimeout(() => process.kill("SIGKILL"), PATIENCE_MS);
-  const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = process.stderr.pipeThrough(new TextDecoderStream()).getReader();
   try {
     await work(await urlIn(reader));
   } finally {
@@ -96,12 +96,12 @@ async function withServer(receiver: OtlpReceiver, work: (url: string) => Promise
   }
 }
 
-/** Where sessions are, by the server's welcome. */
+/** Where sessions are, by the first line of the server's log. */
 async function urlIn(reader: ReadableStreamDefaultReader<string>): Promise<string> {
   let output = "";
   for (;;) {
-    const url = /ws:\/\/[^\s)]+\/v1\/session/.exec(output);
-    if (url !== null) return url[0];
+    const port = /"Server started".*"port":(\d+)/.exec(output)?.[1];
+    if (port !== undefined) return `ws://127.0.0.1:${port}/v1/session`;
     const { value, done } = await reader.read();
     if (done) throw new Error(`the server did not start: ${output}`);
     output += value;

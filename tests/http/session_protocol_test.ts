@@ -259,3 +259,21 @@ Deno.test("a client that closes is told from one that is gone", async () => {
   await until(() => ends().length === 2, "both ends");
   assertEquals(ends().map(({ close }) => close), ["closed", "gone"]);
 });
+
+Deno.test("a session that opens while the server drains is sent home like the others", async () => {
+  const server = new TestServer();
+  const sockets = Array.from({ length: 40 }, () => new WebSocket(`ws://${server.host}/v1/session`));
+  const ends = sockets.map((socket) => {
+    const types: string[] = [];
+    socket.onmessage = ({ data }) => types.push(JSON.parse(data).type);
+    socket.onerror = (event) => event.preventDefault();
+    return new Promise<string[]>((resolve) => socket.onclose = () => resolve(types));
+  });
+  // Some are refused, some are told, and for some the upgrade is on its way.
+  await until(() => server.server.stats.sessions > 0, "a session");
+  await server.server.stop(10_000);
+  for (const types of await Promise.all(ends)) {
+    if (types.length > 0) assertEquals(types, ["session_started", "draining"]);
+  }
+  assertEquals(server.server.stats.connections, 0);
+});

@@ -1,0 +1,83 @@
+/** Longest wait for a server to listen, in ms. */
+const START_MS = 30_000;
+
+/** The server as its users run it, with the permissions that it has in `deno.json`. */
+export class ServerProcess implements AsyncDisposable {
+  /** `host:port`. */
+  readonly host: string;
+  readonly #child: Deno.ChildProcess;
+  readonly #output: Promise<void>;
+
+  private constructor(child: Deno.ChildProcess, host: string, output: Promise<void>) {
+    this.#child = child;
+    this.host = host;
+    this.#output = output;
+  }
+
+  /** Starts it on a free port and waits until it listens. */
+  static async start(...flags: string[]): Promise<ServerProcess> {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "-P=start", "main.ts", "--port=0", "--log-level=error", ...flags],
+      cwd: new URL("../../", import.meta.url),
+      stdin: "null",
+      stdout: "piped",
+    }).spawn();
+    const host = Promise.withResolvers<string>();
+    const output = readOutput(child.stdout, host);
+    const timer = setTimeout(() => child.kill("SIGKILL"), START_MS);
+    try {
+      return new ServerProcess(child, await host.promise, output);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Tells it to stop, as an orchestrator does, and resolves with its exit code. */
+  async drain(): Promise<number> {
+    this.#child.kill("SIGTERM");
+    return (await this.#child.status).code;
+  }
+
+  /** Resolves when it says that it takes no new sessions. */
+  async untilNotReady(): Promise<void> {
+    for (let isReady = true; isReady;) {
+      const response = await fetch(`http://${this.host}/readiness`);
+      await response.body?.cancel();
+      isReady = response.ok;
+    }
+  }
+
+  /** Values of its metrics by series. */
+  async scrape(): Promise<Map<string, number>> {
+    const text = await (await fetch(`http://${this.host}/metrics`)).text();
+    const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    return new Map(lines.map((line) => {
+      const space = line.lastIndexOf(" ");
+      return [line.slice(0, space), Number(line.slice(space + 1))];
+    }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+    await this.#child.status;
+    await this.#output;
+  }
+}
+
+/** Reads all of the output, finds the address in it, and reports an end before that. */
+async function readOutput(
+  stdout: ReadableStream<Uint8Array<ArrayBuffer>>,
+  host: PromiseWithResolvers<string>,
+): Promise<void> {
+  let text = "";
+  for await (const part of stdout.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    const match = /listens on http:\/\/(\S+) /.exec(text);
+    if (match !== null) host.resolve(match[1]!);
+  }
+  host.reject(new Error(`the server ended: ${text}`));
+}
