@@ -8,7 +8,12 @@
 const entries: readonly Entry[] = [
   { file: "client.js", module: "client/mod.ts", hasTypes: true },
   { file: "worklet.js", module: "worklet/processor.ts", hasTypes: false },
+  { file: "voice_worklet.js", module: "voice/processor.ts", hasTypes: false },
+  { file: "console.js", module: "console/main.ts", hasTypes: false },
 ];
+
+/** What is served as it is written, in `console/`. */
+const copies: readonly string[] = ["index.html", "console.css", "icon.svg"];
 
 interface Entry {
   readonly file: string;
@@ -22,6 +27,9 @@ const WEB = new URL("./", import.meta.url);
 /** Builds everything into a folder. Throws when the bundler fails. */
 export async function build(folder: URL): Promise<void> {
   for (const entry of entries) await bundle(entry, folder);
+  for (const name of copies) {
+    await Deno.copyFile(new URL(`console/${name}`, WEB), new URL(name, folder));
+  }
 }
 
 async function bundle({ file, module, hasTypes }: Entry, folder: URL): Promise<void> {

@@ -8,12 +8,17 @@ import * as source from "../../src/web/client/mod.ts";
 
 const DIST = new URL("../../src/web/dist/", import.meta.url);
 
-/** Bytes that the client library may take on its way to a browser. */
-const MAX_BYTES = 12_000;
+/** Bytes that files may take on their way to a browser. */
+const MAX_BYTES = {
+  "client.js": 12_000,
+  "console.js": 22_000,
+  "voice_worklet.js": 2_000,
+  "console.css": 5_000,
+};
 
 /** A program that uses all of the library's types, as a page and as a program without a page. */
 const PAGE = `/// <reference lib="dom" />
-import { connect, type Session, SyrinxError } from "./client.js";
+import { attachVoice, connect, type Session, SyrinxError, type Voice } from "./client.js";
 const context = new AudioContext();
 const session: Session = await connect("/", {
   audioContext: context,
@@ -24,6 +29,9 @@ const session: Session = await connect("/", {
 const utterance = session.say("Hello.");
 session.on("word", ({ start, end, utterance }) => console.log(utterance.text.slice(start, end)));
 utterance.on("ended", ({ text }: { text: string }) => console.log(text));
+const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+const voice: Voice = await attachVoice(session, { stream, audioContext: context });
+voice.on("bargeIn", ({ latencyMs }) => console.log(latencyMs.toFixed()));
 const { heardText }: { heardText: string } = await session.bargeIn(utterance);
 try {
   session.say(heardText);
@@ -56,11 +64,13 @@ Deno.test("dist is what the build makes", async () => {
   }
 });
 
-Deno.test("the client library is small", async () => {
-  const { body } = new Response(await Deno.readFile(new URL("client.js", DIST)));
-  const zipped = body!.pipeThrough(new CompressionStream("gzip"));
-  const { byteLength } = await new Response(zipped).arrayBuffer();
-  assert(byteLength < MAX_BYTES, `${byteLength} bytes`);
+Deno.test("the client library and the console are small", async () => {
+  for (const [name, most] of Object.entries(MAX_BYTES)) {
+    const { body } = new Response(await Deno.readFile(new URL(name, DIST)));
+    const zipped = body!.pipeThrough(new CompressionStream("gzip"));
+    const { byteLength } = await new Response(zipped).arrayBuffer();
+    assert(byteLength < most, `${name}: ${byteLength} bytes`);
+  }
 });
 
 Deno.test("the built library exports what its source does, and its types say so", async () => {

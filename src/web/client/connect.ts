@@ -44,6 +44,7 @@ export async function connect(
     throw new SyrinxError("bad_option", "opus needs WebCodecs, which is not there");
   }
   const emitter = new Emitter<SessionEvents>();
+  if (options.onMessage !== undefined) emitter.on("message", options.onMessage);
   const dial = () =>
     openLink({
       url,

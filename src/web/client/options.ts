@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AudioChunk } from "./api.ts";
+import type { AudioChunk, SessionEvents } from "./api.ts";
 import type { AudioContextLike, AudioNodeLike } from "./web_audio.ts";
 
 /** As much of a `WebSocket` as is used here. */
@@ -74,6 +74,8 @@ export interface ConnectOptions {
    */
   readonly bufferMs?: number;
   readonly reconnect?: ReconnectOptions;
+  /** Is told of every protocol message, as the event `message`, and of the very first ones too. */
+  readonly onMessage?: (event: SessionEvents["message"]) => void;
   /** Longest wait for a connection. @default {10_000} */
   readonly timeoutMs?: number;
   /** Where there is no global one. */

@@ -30,6 +30,28 @@
  * @module
  */
 /**
+ * Voice barge-in: with the microphone on, a listener interrupts by speaking.
+ *
+ * @module
+ */
+/**
+ * Lets the listener interrupt a session by speaking. What may be speech pauses it at once; if it was
+ * not (a cough, a door), the session goes on where it stopped. Call it while you handle a click: the
+ * browser asks for the microphone. Nothing that is heard leaves the page.
+ *
+ * @throws {SyrinxError} `no_microphone` or `no_audio`.
+ *
+ * @example
+ * ```ts
+ * import { attachVoice, connect } from "http://localhost:8081/client.js";
+ *
+ * const session = await connect("http://localhost:8081");
+ * const voice = await attachVoice(session, { sensitivity: 0.6 });
+ * voice.on("bargeIn", ({ heardText }) => console.log(heardText));
+ * ```
+ */
+export declare function attachVoice(session: Session, options?: VoiceOptions): Promise<Voice>;
+/**
  * Opening a session.
  *
  * @module
@@ -59,8 +81,8 @@ export declare function connect(address: string | URL, options?: ConnectOptions)
 export declare class SyrinxError extends Error { readonly name = "SyrinxError";
     /**
      * Of this library: `unreachable` (no server, or one that refuses), `connection_lost` (and no other
-     * to be had), `closed` (the session is), `no_audio` (nothing to play with), `bad_audio` (it cannot
-     * be decoded), `source_failed` (the text's source threw), `bad_option`.
+     * to be had), `closed` (the session is), `no_audio` (nothing to play with), `no_microphone`, `bad_audio` (it
+     * cannot be decoded), `source_failed` (the text's source threw), `bad_option`.
      */
     readonly code: string;
     /** Whether the session is over. */
@@ -299,6 +321,8 @@ export interface ConnectOptions { /** A key, where the server asks for one. */ r
      */
     readonly bufferMs?: number;
     readonly reconnect?: ReconnectOptions;
+    /** Is told of every protocol message, as the event `message`, and of the very first ones too. */
+    readonly onMessage?: (event: SessionEvents["message"]) => void;
     /** Longest wait for a connection. @default {10_000} */
     readonly timeoutMs?: number;
     /** Where there is no global one. */
@@ -312,6 +336,7 @@ export interface ConnectOptions { /** A key, where the server asks for one. */ r
  */
 /** An `AudioNode`, such as an analyser or a gain. */
 export interface AudioNodeLike { readonly numberOfInputs: number;
+    connect(destination: any): unknown;
     disconnect(): void;
 }
 /** An `AudioContext`. */
@@ -327,4 +352,79 @@ export interface AudioContextLike { /** Hz. */ readonly sampleRate: number;
     close(): Promise<void>;
     addEventListener(type: string, listener: () => void): void;
     removeEventListener(type: string, listener: () => void): void;
+}
+/**
+ * What a program sees of voice barge-in.
+ *
+ * @module
+ */
+/**
+ * What a page and the thread that listens to its microphone tell each other.
+ *
+ * @module
+ */
+/**
+ * What is heard of the listener: `suspected` is what may be speech; it becomes `speaking` when it is,
+ * and `quiet` again when it was a cough.
+ */
+export type VoiceState = "quiet" | "suspected" | "speaking";
+/** How easily something counts as speech. */
+export interface VoiceSettings { /** 0 (only loud speech nearby) to 1 (a whisper). */ readonly sensitivity: number;
+    /** Shorter speech does not interrupt, in ms. */
+    readonly minSpeechMs: number;
+}
+/** From the listening thread to the page. */
+export type FromListener = { readonly type: "state";
+    readonly state: VoiceState;
+}
+/** The loudest since the last such message, and what would count as loud, in dB of full scale. */
+ | {
+    readonly type: "level";
+    readonly db: number;
+    readonly thresholdDb: number;
+};
+/** A `MediaStream` of a microphone. */
+export interface MicrophoneLike { getTracks(): readonly { stop(): void;
+        addEventListener(type: "ended", listener: () => void): void;
+    }[];
+}
+/** An `AudioContext` that takes a microphone. */
+export interface VoiceContextLike extends AudioContextLike { createMediaStreamSource(stream: any): AudioNodeLike;
+}
+/** Options of `attachVoice`. */
+export interface VoiceOptions { /** 0 (only loud speech nearby) to 1 (a whisper). @default {0.5} */ readonly sensitivity?: number;
+    /** Shorter speech does not interrupt, in ms. @default {250} */
+    readonly minSpeechMs?: number;
+    /**
+     * A microphone that is open already; it is left open.
+     * @default {the browser's, with echo cancellation and noise suppression; the listener is asked}
+     */
+    readonly stream?: MicrophoneLike;
+    /** Listens; one of its own, closed with the voice, if absent. */
+    readonly audioContext?: VoiceContextLike;
+    /** Where `voice_worklet.js` is. @default {beside this module} */
+    readonly workletUrl?: string | URL;
+}
+/** What a voice tells. */
+export interface VoiceEvents { readonly state: VoiceState;
+    /** Some times a second: how loud the microphone is, and what would count, in dB of full scale. */
+    readonly level: {
+        readonly db: number;
+        readonly thresholdDb: number;
+    };
+    /** Speech interrupted what was being said. */
+    readonly bargeIn: BargeInReport;
+    /** It was no speech: what was being said goes on where it stopped. */
+    readonly falseAlarm: undefined;
+    /** Over: by `close`, with the session, or because the microphone is gone. */
+    readonly ended: SyrinxError | undefined;
+}
+/** A listener who can interrupt by speaking. */
+export interface Voice { readonly state: VoiceState;
+    /** Takes other settings at once. */
+    configure(settings: Partial<VoiceSettings>): void;
+    /** Listens no more, and frees the microphone. Idempotent. */
+    close(): Promise<void>;
+    /** Calls `listener` for every event of that type, until the returned function is called. */
+    on<Type extends keyof VoiceEvents>(type: Type, listener: (event: VoiceEvents[Type]) => void): () => void;
 }

@@ -10,8 +10,9 @@ import { SyrinxError } from "../client/errors.ts";
 import type { AudioNodeLike } from "../client/web_audio.ts";
 import type { MicrophoneLike, Voice, VoiceContextLike, VoiceEvents, VoiceOptions } from "./api.ts";
 import { Interrupter } from "./interrupter.ts";
-import { type FromListener, VOICE_PROCESSOR, type VoiceSettings } from "./messages.ts";
+import type { FromListener, VoiceSettings } from "./messages.ts";
 import { openMicrophone } from "./microphone.ts";
+import { VOICE_PROCESSOR } from "./processor_name.ts";
 
 const DEFAULTS: VoiceSettings = { sensitivity: 0.5, minSpeechMs: 250 };
 

@@ -4,9 +4,6 @@
  * @module
  */
 
-/** Name of the processor. */
-export const VOICE_PROCESSOR = "syrinx-voice";
-
 /**
  * What is heard of the listener: `suspected` is what may be speech; it becomes `speaking` when it is,
  * and `quiet` again when it was a cough.

@@ -4,17 +4,20 @@
  * @module
  */
 
-/** The floor before anything is known, and the lowest that counts, in dB of full scale. */
-const INITIAL_DB = -55;
+/** The lowest that counts, in dB of full scale. */
 const LOWEST_DB = -70;
+
+/** Time at first that is taken for the room's noise, in ms. */
+const LEARN_MS = 200;
 
 /** How fast it follows a quieter room (share of the way per frame), and a louder one (dB per ms). */
 const FALL = 0.2;
 const RISE_DB_PER_MS = 0.003;
 
-/** Follows the quietest moments. */
+/** Follows the quietest moments: also speech has them, between its words. */
 export class NoiseFloor {
-  #db = INITIAL_DB;
+  #db = LOWEST_DB;
+  #learnedMs = 0;
 
   /** dB of full scale. */
   get db(): number {
@@ -23,9 +26,12 @@ export class NoiseFloor {
 
   /** Takes in a frame of that level, `ms` after the last one. */
   update(levelDb: number, ms: number): void {
-    const next = levelDb < this.#db
-      ? this.#db + FALL * (levelDb - this.#db)
-      : Math.min(levelDb, this.#db + RISE_DB_PER_MS * ms);
-    this.#db = Math.max(LOWEST_DB, next);
+    this.#db = Math.max(LOWEST_DB, this.#learnedMs < LEARN_MS ? levelDb : this.#next(levelDb, ms));
+    this.#learnedMs += ms;
+  }
+
+  #next(levelDb: number, ms: number): number {
+    if (levelDb < this.#db) return this.#db + FALL * (levelDb - this.#db);
+    return Math.min(levelDb, this.#db + RISE_DB_PER_MS * ms);
   }
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { VOICE_PROCESSOR, type VoiceSettings } from "./messages.ts";
+import type { VoiceSettings } from "./messages.ts";
+import { VOICE_PROCESSOR } from "./processor_name.ts";
 import { SpeechDetector } from "./speech_detector.ts";
 
 /** What the audio thread's global scope has; no library of TypeScript declares it. */

@@ -56,8 +56,7 @@ export class SpeechDetector {
     const db = levelOf(frame);
     const isLoud = db >= this.#thresholdDb;
     const isVoiced = isLoud && voicingOf(frame, sampleRate) >= VOICED;
-    // What is being said is not the room's noise.
-    if (this.#gate.state === "quiet") this.#floor.update(db, hopMs);
+    this.#floor.update(db, hopMs);
     if (this.#gate.push({ isLoud, isVoiced }, hopMs)) {
       this.#tell({ type: "state", state: this.#gate.state });
     }

@@ -13,8 +13,8 @@ const ONSET_VOICED_MS = 32;
 /** Share of the shortest speech that must be voiced: a cough or a door is not. */
 const VOICED_SHARE = 0.5;
 
-/** Silence after which a suspicion was a false alarm, in ms: longer than any stop in a word. */
-const FALSE_ALARM_MS = 200;
+/** Silence after which a suspicion was a false alarm, in ms: longer than the consonants in a word. */
+const FALSE_ALARM_MS = 300;
 
 /** A suspicion that is none of the two after this long is noise, in multiples of the shortest speech. */
 const UNDECIDED = 4;

@@ -35,16 +35,23 @@ export interface OpenPage extends AsyncDisposable {
   readonly log: readonly string[];
 }
 
-/** Opens a page in a browser of its own. */
+/**
+ * Opens a page in a browser of its own.
+ *
+ * @param args more arguments of the browser.
+ * @param script runs before the page's scripts; it does not count as a gesture.
+ */
 export async function openPage(
   url: string,
   args: readonly string[] = [],
+  script = "",
 ): Promise<OpenPage> {
   const browser: Browser = await chromium.launch({
     executablePath: EXECUTABLE,
     args: [...ARGS, ...args],
   });
   const page = await browser.newPage();
+  if (script !== "") await page.addInitScript(script);
   const complaints: string[] = [];
   page.on("pageerror", (error) => void complaints.push(String(error)));
   const log: string[] = [];
