@@ -63,13 +63,14 @@ async function openEmbedded(options: OpenBackendOptions): Promise<OpenBackend> {
 async function openRemote(options: OpenBackendOptions): Promise<OpenBackend> {
   const { config, clock = systemClock, env = () => undefined } = options;
   // Loaded only where it is needed: the gRPC library reads variables that `start` may not read.
-  const { createRemoteBackend, parseBackends } = await import("./backends/remote.ts");
+  const { createRemoteBackend, parseBackends } = await importRemote();
   const { backends, problems } = parseBackends(config.ttsBackends, env);
   if (problems.length > 0) throw new ConfigError(problems.map((text) => `TTS_BACKENDS: ${text}`));
   const tls = await readTls(config);
   const listeners = new Set<(event: RemoteEvent) => void>();
   // Before there is a server to tell: the log is where one sees why it does not start.
   const log = createBackendLog();
+  loggerOf("backend").info("Waiting for a backend", { named: backends.length });
   const backend = await createRemoteBackend({
     backends,
     clock,
@@ -104,6 +105,17 @@ async function openRemote(options: OpenBackendOptions): Promise<OpenBackend> {
     },
     close: () => backend.close(),
   };
+}
+
+async function importRemote(): Promise<typeof import("./backends/remote.ts")> {
+  try {
+    return await import("./backends/remote.ts");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw new ConfigError([
+      "TTS_BACKENDS: it is not allowed with these permissions; start it with: deno task start-fleet",
+    ]);
+  }
 }
 
 /** Reads the files that TLS needs; undefined without TLS. */

@@ -6,19 +6,19 @@
 
 import type { ThreadEvent } from "../backends/embedded.ts";
 import type { Logger } from "../telemetry/logger.ts";
-import type { RecordWorkerEvent } from "./events.ts";
+import type { CallInfo, RecordWorkerEvent } from "./events.ts";
 
 /** Logs the facts of the service. */
 export function workerLog(log: Logger): RecordWorkerEvent {
   return (event) => {
     switch (event.type) {
       case "refused":
-        return log.info("Refused", { ...event.call, code: event.code, reason: event.reason });
+        return log.info("Refused", { ...callFields(event.call), code: event.code, reason: event.reason });
       case "first_audio":
-        return log.debug("First audio", { ...event.call, after_ms: event.afterMs });
+        return log.debug("First audio", { ...callFields(event.call), after_ms: event.afterMs });
       case "synthesis_ended": {
         const fields = {
-          ...event.call,
+          ...callFields(event.call),
           outcome: event.outcome,
           ms: event.ms,
           characters: event.characters,
@@ -39,4 +39,9 @@ export function logThreadEvent(log: Logger, event: ThreadEvent): void {
   if (type === "thread_started") log.debug("Engine thread started", fields);
   else if (type === "thread_replaced") log.warn("Engine thread replaced", fields);
   else log.error("Engine thread did not start", fields);
+}
+
+/** The names that the server's log has, so that one search finds both. */
+function callFields({ requestId, ...rest }: CallInfo): Record<string, unknown> {
+  return { ...rest, ...(requestId === undefined ? {} : { request_id: requestId }) };
 }

@@ -87,6 +87,9 @@ try {
   await main();
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
-  for (const problem of error.problems) console.error(problem);
+  // Engines name the server's settings; the worker has the same ones under names of its own.
+  const ours = (problem: string) =>
+    problem.replace(/^(ENGINE|MODEL_DIR|MODEL_THREADS)\b/, "TTS_WORKER_$1");
+  for (const problem of error.problems) console.error(ours(problem));
   Deno.exit(BAD_CONFIG);
 }

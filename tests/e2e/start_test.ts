@@ -48,6 +48,7 @@ Deno.test("what cannot be used stops the start with exit code 2, all of it told"
     ]],
     [["--voice=nobody"], ['VOICE: "nobody"', "slt"]],
     [["--enable-profiling", "--profile-output-dir=/nowhere"], ['PROFILE_OUTPUT_DIR: "/nowhere"']],
+    [["--tts-backends=127.0.0.1:7001"], ["TTS_BACKENDS", "start-fleet"]],
     [["--engine=espeak"], ["ENGINE: the engine espeak is not installed", "add --frozen=false"]],
   ];
   await Promise.all(cases.map(async ([flags, expected]) => {

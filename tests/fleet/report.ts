@@ -8,12 +8,14 @@ export function report(fleet: FleetServer, heard: CrowdHeard, ...more: string[])
   const inPhase = (phase: string) => failovers.filter((event) => event.phase === phase).length;
   const codes = Map.groupBy(fleet.eventsOf("request_ended"), ({ code }) => code);
   const longest = (values: readonly number[]) => Math.round(Math.max(...values));
-  console.log([
+  const line = [
     ...more,
     `${byListeners.length} utterances to listeners, ${byReaders.length} to readers`,
     `failovers: ${inPhase("before_first_chunk")} before audio, ${inPhase("mid_sentence")} after`,
     `requests: ${[...codes].map(([code, { length }]) => `${length} ${code}`).join(", ")}`,
     `longest gap a listener heard: ${longest(byListeners.map((it) => it.longestGapMs))} ms`,
     `longest wait for an utterance: ${longest(byListeners.map((it) => it.firstAudioMs))} ms`,
-  ].join("; "));
+  ].join("; ");
+  // The test command is quiet, and would swallow what goes to the console.
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }

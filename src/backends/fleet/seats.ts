@@ -43,6 +43,8 @@ export class Seats {
   readonly #begun = new Set<Waiter>();
   readonly #fresh = new Set<Waiter>();
   #choices = 0;
+  /** Clock time since when no member is usable; undefined while one is. */
+  #outageSince: number | undefined;
 
   constructor(options: SeatsOptions) {
     this.#options = options;
@@ -86,7 +88,8 @@ export class Seats {
     }
     const waiter = new Waiter(request, this.#options, () => this.#queueOf(request).delete(waiter));
     this.#queueOf(request).add(waiter);
-    waiter.membersChanged(hasAny(this.#options.links(), request));
+    this.#noteOutage();
+    this.#tellMembers(waiter);
     const seat = await waiter.seat;
     if (signal.aborted) {
       // It came between the waiter's promise and this line.
@@ -108,10 +111,20 @@ export class Seats {
 
   /** To be called whenever a member can do more or less than before. */
   membersChanged(): void {
+    this.#noteOutage();
     this.#serve();
-    for (const waiter of [...this.#begun, ...this.#fresh]) {
-      waiter.membersChanged(hasAny(this.#options.links(), waiter.request));
-    }
+    for (const waiter of [...this.#begun, ...this.#fresh]) this.#tellMembers(waiter);
+  }
+
+  #tellMembers(waiter: Waiter): void {
+    const isAnyThere = hasAny(this.#options.links(), waiter.request);
+    waiter.membersChanged(isAnyThere, this.#outageSince);
+  }
+
+  #noteOutage(): void {
+    const isAnyUsable = [...this.#options.links()].some((link) => link.isUsable);
+    if (isAnyUsable) this.#outageSince = undefined;
+    else this.#outageSince ??= this.#options.clock.now();
   }
 
   #queueOf({ isBegun }: SeatRequest): Set<Waiter> {
@@ -164,15 +177,20 @@ class Waiter {
     this.#promise.resolve(seat);
   }
 
-  /** Its patience is another one with nobody there. */
-  membersChanged(isAnyThere: boolean): void {
+  /**
+   * Its patience is another one with nobody there, and no longer than the outage: who comes late in
+   * one is told soon, and not after those before, one by one.
+   */
+  membersChanged(isAnyThere: boolean, outageSince: number | undefined): void {
     const { clock, unavailableTimeoutMs } = this.#options;
     if (isAnyThere) {
       this.#cancelOutageTimer?.();
       this.#cancelOutageTimer = undefined;
       return;
     }
-    this.#cancelOutageTimer ??= clock.after(unavailableTimeoutMs, () => {
+    const outageMs = outageSince === undefined ? 0 : clock.now() - outageSince;
+    const patienceMs = Math.max(0, unavailableTimeoutMs - outageMs);
+    this.#cancelOutageTimer ??= clock.after(patienceMs, () => {
       this.#fail(
         new MemberError("unavailable", `no backend was up for ${unavailableTimeoutMs} ms`),
       );

@@ -46,6 +46,29 @@ Deno.test("a sentence does not wait for ever where nobody is up", async () => {
   await test.close();
 });
 
+Deno.test("who comes late in an outage is told when it has lasted too long, not later", async () => {
+  const test = await TestFleet.create({
+    members: [steady, steady],
+    settings: { unavailableTimeoutMs: 4_000 },
+  });
+  for (const member of test.members) member.die();
+  await test.clock.advanceAsync(1_000);
+  const early = test.say();
+  await test.clock.advanceAsync(2_900);
+  assertEquals(early.isOver, false);
+  await test.clock.advanceAsync(200);
+  assertEquals((early.error as MemberError).code, "unavailable");
+  const late = Array.from({ length: 20 }, () => test.say());
+  await test.clock.advanceAsync(1);
+  for (const { error } of late) assertEquals((error as MemberError).code, "unavailable");
+  for (const member of test.members) member.revive();
+  await test.clock.advanceAsync(1_000);
+  const spoken = test.say();
+  await test.clock.advanceAsync(3_000);
+  spoken.assertExact();
+  await test.close();
+});
+
 Deno.test("time in which somebody was up does not count as an outage", async () => {
   const test = await TestFleet.create({
     members: [{ ...steady, capabilities: { maxConcurrent: 1 } }],
