@@ -23,14 +23,19 @@ export interface RouterOptions {
   readonly admin: AdminOptions & { readonly health: HealthSource };
 }
 
+const ANY_ORIGIN: [string, string] = ["access-control-allow-origin", "*"];
+
 /** The one listener's handler. */
 export function createRouter(
   { files, session, voices, admin }: RouterOptions,
 ): (request: Request, info: { readonly remoteAddr: Deno.NetAddr }) => Promise<Response> {
+  const open: Routes = {
+    "/v1/session": forAnyOrigin((request, { url }) => session.handle(request, url)),
+    "/v1/voices": forAnyOrigin(voicesRoute(voices)),
+  };
   const routes: Routes = {
     ...files,
-    "/v1/session": (request, { url }) => session.handle(request, url),
-    "/v1/voices": voicesRoute(voices),
+    ...open,
     ...healthRoutes(admin.health),
     ...adminRoutes(admin),
   };
@@ -38,7 +43,8 @@ export function createRouter(
   return async (request, { remoteAddr }) => {
     const url = new URL(request.url);
     // Nothing more is done for HEAD: the runtime leaves the body out of the answer.
-    const isTaken = request.method === "GET" || request.method === "HEAD";
+    const isTaken = request.method === "GET" || request.method === "HEAD" ||
+      (request.method === "OPTIONS" && url.pathname in open);
     const route = isTaken ? routes[url.pathname] ?? notFound : notAllowed;
     const handle = () => route(request, { url, peer: remoteAddr.hostname });
     try {
@@ -51,6 +57,30 @@ export function createRouter(
       return failed();
     }
   };
+}
+
+/** To pages of any origin: who may use a route is a matter of keys, and not of cookies. */
+function forAnyOrigin(route: Route): Route {
+  return async (request, context) => {
+    if (request.method === "OPTIONS") return preflight();
+    const response = await route(request, context);
+    // The answer to an upgrade is the runtime's.
+    if (response.status !== STATUS_CODE.SwitchingProtocols) response.headers.set(...ANY_ORIGIN);
+    return response;
+  };
+}
+
+/** What a browser asks before it sends a key along to another origin. */
+function preflight(): Response {
+  return new Response(null, {
+    status: STATUS_CODE.NoContent,
+    headers: [
+      ANY_ORIGIN,
+      ["access-control-allow-methods", "GET, HEAD"],
+      ["access-control-allow-headers", "authorization"],
+      ["access-control-max-age", "600"],
+    ],
+  });
 }
 
 const notFound: Route = (_request, { url }) =>

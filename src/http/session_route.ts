@@ -78,13 +78,13 @@ export class SessionRoute {
       this.#noteRefusal(request, "unauthorized");
       return unauthorized();
     }
-    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
     const wanted = readSessionRequest(url.searchParams, this.#offer);
     if ("field" in wanted) {
       this.#noteRefusal(request, "bad_request");
       return jsonError(STATUS_CODE.BadRequest, { code: "bad_message", ...wanted });
     }
     const encoder = await createEncoder(wanted.encoding as Encoding, wanted.sampleRate);
+    // Last of all, so that whoever asks in plain HTTP for a reason hears the first one.
     const refusal = this.#fullness(request) ?? this.#badHandshake(request);
     if (refusal === undefined) return this.#upgrade(request, wanted, encoder);
     encoder.close();
@@ -105,6 +105,7 @@ export class SessionRoute {
 
   #badHandshake(request: Request): Response | undefined {
     if (isHandshake(request)) return undefined;
+    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired();
     return jsonError(STATUS_CODE.BadRequest, {
       code: "bad_message",
       message: "the WebSocket handshake needs Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key",
@@ -183,7 +184,8 @@ function traceparentOf(request: Request): string | undefined {
 
 /** RFC 6455, 4.2.1: version 13, and a key of 16 bytes in base64. */
 function isHandshake({ headers }: Request): boolean {
-  return headers.get("sec-websocket-version")?.trim() === "13" &&
+  return headers.get("upgrade")?.toLowerCase() === "websocket" &&
+    headers.get("sec-websocket-version")?.trim() === "13" &&
     /^[A-Za-z0-9+/]{22}==$/.test(headers.get("sec-websocket-key")?.trim() ?? "");
 }
 

@@ -26,3 +26,19 @@ Deno.test("voices are for whoever may listen", async () => {
   assertEquals(response.status, 200);
   await response.body?.cancel();
 });
+
+Deno.test("pages of any origin may ask, with a key, and learn why they were refused", async () => {
+  await using server = new TestServer({ config: { apiKeys: ["a-key-of-some-length"] } });
+  for (const path of ["/v1/voices", "/v1/session"]) {
+    const url = `http://${server.host}${path}`;
+    const asked = await fetch(url, { method: "OPTIONS" });
+    assertEquals(asked.status, 204);
+    assertEquals(asked.headers.get("access-control-allow-headers"), "authorization");
+    const refused = await fetch(url);
+    assertEquals(refused.headers.get("access-control-allow-origin"), "*");
+    assertEquals([refused.status, (await refused.json()).error.code], [401, "unauthorized"]);
+  }
+  const others = await fetch(`http://${server.host}/metrics`, { method: "OPTIONS" });
+  assertEquals(others.status, 405);
+  await others.body?.cancel();
+});

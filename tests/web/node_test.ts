@@ -62,3 +62,25 @@ Deno.test({
     });
   },
 });
+
+Deno.test({
+  name: "in Node a server that is not there is noticed at once",
+  ignore: !hasNode(),
+  async fn() {
+    const script = `
+import { connect } from ${JSON.stringify(CLIENT.href)};
+// Longer than the test would wait: only the socket's error can end it.
+await connect("http://127.0.0.1:1", { onAudio() {}, timeoutMs: 600_000 }).catch(({ code }) => {
+  console.log(code);
+});
+process.exit();
+`;
+    const { stdout } = await new Deno.Command("node", {
+      args: ["--experimental-websocket", "--input-type=module", "--eval", script],
+      stdout: "piped",
+      stderr: "null",
+      signal: AbortSignal.timeout(15_000),
+    }).output();
+    assertEquals(new TextDecoder().decode(stdout), "unreachable\n");
+  },
+});

@@ -2,7 +2,7 @@
  * The library against a real server, on real sockets, without a browser.
  */
 
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { ScriptedStep } from "../../src/backends/scripted.ts";
 import type { SynthesisRequest } from "../../src/speech/backend.ts";
 import {
@@ -246,7 +246,8 @@ Deno.test("where no session is to be had, connect says so", async () => {
   const url = `ws://${server.host}`;
   const options = { playback: "clock" } as const;
   const cases: [() => Promise<Session>, code: string][] = [
-    [() => connect(url, { ...options, voice: "nobody" }), "unreachable"],
+    [() => connect(url, { ...options, voice: "nobody" }), "bad_message"],
+    [() => connect(url, { ...options, token: "no word" }), "bad_option"],
     [() => connect("ws://127.0.0.1:1", options), "unreachable"],
     [() => connect(url), "no_audio"],
     [() => connect(url, { playback: "speakers" }), "no_audio"],
@@ -257,4 +258,26 @@ Deno.test("where no session is to be had, connect says so", async () => {
     const error = await assertRejects(open, SyrinxError);
     assertEquals(error.code, code);
   }
+});
+
+Deno.test("what a model writes may have pieces of nothing, and only text is said", async () => {
+  await using server = new TestServer();
+  const session = await connect(`ws://${server.host}`, { playback: "clock" });
+  const errors: string[] = [];
+  session.on("error", ({ code }) => void errors.push(code));
+  const utterance = session.say(async function* () {
+    yield "Hi. ";
+    yield undefined;
+    yield null;
+    yield "Bye.";
+  }());
+  assertEquals((await utterance.heard).text, "Hi. Bye.");
+  assertThrows(() => session.say(42 as unknown as string), SyrinxError, "a string or");
+  const odd = session.say(async function* () {
+    yield "Well. ";
+    yield {} as string;
+  }());
+  assertEquals((await odd.heard).text, "Well. ");
+  assertEquals(errors, ["source_failed"]);
+  await session.close();
 });

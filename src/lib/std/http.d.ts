@@ -4,6 +4,7 @@
 export const STATUS_CODE: {
   readonly SwitchingProtocols: 101;
   readonly OK: 200;
+  readonly NoContent: 204;
   readonly BadRequest: 400;
   readonly Unauthorized: 401;
   readonly Forbidden: 403;

@@ -106,6 +106,9 @@ export interface Utterance {
   ): () => void;
 }
 
+/** A text, or what a model writes of one, piece by piece; pieces that are nothing are skipped. */
+export type SayText = string | AsyncIterable<string | null | undefined>;
+
 /** How an utterance is to be spoken. */
 export interface SayOptions {
   /** 1 to 64 of `A-Z a-z 0-9 _ - .`; each only once. */
@@ -171,7 +174,7 @@ export interface Session {
    *
    * @throws {SyrinxError} when the session is closed.
    */
-  say(text: string | AsyncIterable<string>, options?: SayOptions): Utterance;
+  say(text: SayText, options?: SayOptions): Utterance;
   /**
    * The listener interrupts: that utterance, or all, are silent at once. Resolves when it is known
    * what was heard. An interruption also ends a pause.

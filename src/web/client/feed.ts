@@ -18,12 +18,15 @@ export interface FeedListener {
 /** Appends all that the source gives, until it ends or the utterance is over. Never rejects. */
 export async function feed(
   utterance: SpokenUtterance,
-  source: AsyncIterable<string>,
+  source: AsyncIterable<string | null | undefined>,
   listener: FeedListener,
 ): Promise<void> {
   try {
     for await (const text of source) {
       if (utterance.isOver) return;
+      // A model's stream has deltas without text.
+      if (text === undefined || text === null) continue;
+      if (typeof text !== "string") throw new TypeError(`it gave ${typeof text}, not text`);
       utterance.append(text);
       listener.onText();
     }

@@ -59,13 +59,15 @@ export class Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.greeted = this.#greeted.promise;
-    const socket = this.#socket = new options.WebSocket(options.url.href, options.protocols);
+    const socket = this.#socket = open(options);
     socket.binaryType = "arraybuffer";
     socket.addEventListener("message", ({ data }: { data: unknown }) => this.#receive(data));
     socket.addEventListener("close", () => this.drop());
-    // A close event follows. Unless the default is prevented, Deno reports it as uncaught.
+    // In Node no close event follows where there never was a connection. Unless the default is
+    // prevented, Deno reports the error as uncaught.
     socket.addEventListener("error", (event: { preventDefault?(): void }) => {
       event.preventDefault?.();
+      this.drop();
     });
   }
 
@@ -115,6 +117,16 @@ export class Link {
     if (message.type !== "session_started") return this.#receiver?.receive(message);
     this.#greeting = message;
     this.#greeted.resolve();
+  }
+}
+
+/** A key that is no word for a subprotocol, and other such things, are refused here. */
+function open({ WebSocket, url, protocols }: LinkOptions): WebSocketLike {
+  try {
+    return new WebSocket(url.href, protocols);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new SyrinxError("bad_option", message, { cause });
   }
 }
 

@@ -41,6 +41,7 @@ export type {
   Outcome,
   PlaybackStats,
   SayOptions,
+  SayText,
   SentenceEvent,
   Session,
   SessionEvents,

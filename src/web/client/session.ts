@@ -11,6 +11,7 @@ import type {
   Outcome,
   PlaybackStats,
   SayOptions,
+  SayText,
   Session,
   SessionEvents,
   SessionInfo,
@@ -106,8 +107,11 @@ export class SpokenSession implements Session {
     return this.#options.emitter.on(type, listener);
   }
 
-  say(text: string | AsyncIterable<string>, options: SayOptions = {}): Utterance {
+  say(text: SayText, options: SayOptions = {}): Utterance {
     if (this.#state === "closed") throw new SyrinxError("closed", "the session is closed");
+    if (typeof text !== "string" && text?.[Symbol.asyncIterator] === undefined) {
+      throw new SyrinxError("bad_option", "what is said is a string or an async iterable of them");
+    }
     const { id = `say-${++this.#said}`, voice, speed } = options;
     if (this.#conversation.utterances.some((utterance) => utterance.id === id)) {
       throw new SyrinxError("bad_option", `${id} is being said already`);

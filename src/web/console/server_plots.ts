@@ -119,7 +119,7 @@ export class ServerPlots {
       this.#note.textContent = "the last minute";
     } else {
       this.#note.textContent = answer.status === "refused"
-        ? "Not available here: the server shows its figures on its own machine, or to an admin."
+        ? "Not shown here: this server gives its figures to whoever has an admin key."
         : "No answer just now.";
     }
     return answer.status;

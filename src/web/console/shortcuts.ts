@@ -5,7 +5,7 @@
  */
 
 /** Elements that have a use for Space themselves. */
-const INTERACTIVE = "a, button, input, select, textarea, [tabindex]";
+const INTERACTIVE = "a, button, select, textarea, input:not([type=range])";
 
 /** What the keys do. */
 export interface Actions {

@@ -72,10 +72,12 @@ export class Speaker {
     return session.isPaused ? "paused" : "speaking";
   }
 
-  /** Opens a session; one that was open is closed. Never throws. */
+  /** Opens a session; one that was open is closed when all of it was heard. Never throws. */
   async open({ encoding, token }: SpeakerSettings): Promise<void> {
     const { context, destination, onState, onSession, onMessage, onError } = this.#options;
     const attempt = ++this.#attempt;
+    await Promise.all([...this.#active].map(({ heard }) => heard));
+    if (attempt !== this.#attempt) return;
     onState("connecting");
     await this.#session?.close();
     try {

@@ -185,6 +185,8 @@ export interface Utterance { readonly id: string;
     /** Calls `listener` for every event of that type, until the returned function is called. */
     on<Type extends keyof UtteranceEvents>(type: Type, listener: (event: UtteranceEvents[Type]) => void): () => void;
 }
+/** A text, or what a model writes of one, piece by piece; pieces that are nothing are skipped. */
+export type SayText = string | AsyncIterable<string | null | undefined>;
 /** How an utterance is to be spoken. */
 export interface SayOptions { /** 1 to 64 of `A-Z a-z 0-9 _ - .`; each only once. */
     readonly id?: string;
@@ -238,7 +240,7 @@ export interface Session { readonly state: SessionState;
      *
      * @throws {SyrinxError} when the session is closed.
      */
-    say(text: string | AsyncIterable<string>, options?: SayOptions): Utterance;
+    say(text: SayText, options?: SayOptions): Utterance;
     /**
      * The listener interrupts: that utterance, or all, are silent at once. Resolves when it is known
      * what was heard. An interruption also ends a pause.
