@@ -13,7 +13,11 @@ export function workerLog(log: Logger): RecordWorkerEvent {
   return (event) => {
     switch (event.type) {
       case "refused":
-        return log.info("Refused", { ...callFields(event.call), code: event.code, reason: event.reason });
+        return log.info("Refused", {
+          ...callFields(event.call),
+          code: event.code,
+          reason: event.reason,
+        });
       case "first_audio":
         return log.debug("First audio", { ...callFields(event.call), after_ms: event.afterMs });
       case "synthesis_ended": {
