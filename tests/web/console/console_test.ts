@@ -237,7 +237,7 @@ Deno.test({
     await stage.until(`document.querySelectorAll("#voice option").length === 1`);
     await page.click("#speak");
     await stage.until(`level() > ${SOUND}`);
-    assertStringIncludes(await stage.text("#server-note"), "Not available here");
+    assertStringIncludes(await stage.text("#server-note"), "Not shown here");
     // What became of its own sentences is for whoever says them.
     await stage.until(`/ms/.test(document.querySelector("#waterfall td.number")?.textContent)`);
     // There is no microphone: that is said, and the switch goes back.
