@@ -16,6 +16,9 @@ import {
   VoiceSchema,
 } from "./gen/tts/v1/tts_pb.ts";
 
+/** Samples of a stream's first message: a tenth of a second or more, at any usual rate. */
+const FIRST_SAMPLES = 4_800;
+
 /**
  * Most samples in one message. The contract allows twice as many; but this fits into what HTTP/2
  * lets pass before the client has answered.
@@ -71,9 +74,11 @@ export function* audioMessages(
   pcm: Int16Array<ArrayBuffer>,
   sampleRate: number,
 ): Generator<SynthesizeResponse, void, void> {
-  for (let from = 0; from < pcm.length; from += MAX_SAMPLES) {
+  // The first message of a stream is short: a listener waits for it, and not for the rest.
+  let end = sampleRate > 0 ? FIRST_SAMPLES : MAX_SAMPLES;
+  for (let from = 0; from < pcm.length; from = end, end += MAX_SAMPLES) {
     const value = {
-      pcm: toBytes(pcm.subarray(from, from + MAX_SAMPLES)),
+      pcm: toBytes(pcm.subarray(from, end)),
       sampleRate: from === 0 ? sampleRate : 0,
     };
     yield create(SynthesizeResponseSchema, { content: { case: "audio", value } });
