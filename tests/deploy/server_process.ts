@@ -1,4 +1,6 @@
 /** Longest wait for a server to listen, in ms. */
+
+import { seriesOf } from "../helpers/scrape.ts";
 const START_MS = 30_000;
 
 /** The server as its users run it, with the permissions that it has in `deno.json`. */
@@ -50,11 +52,7 @@ export class ServerProcess implements AsyncDisposable {
   /** Values of its metrics by series. */
   async scrape(): Promise<Map<string, number>> {
     const text = await (await fetch(`http://${this.host}/metrics`)).text();
-    const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-    return new Map(lines.map((line) => {
-      const space = line.lastIndexOf(" ");
-      return [line.slice(0, space), Number(line.slice(space + 1))];
-    }));
+    return seriesOf(text);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

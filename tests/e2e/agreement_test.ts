@@ -4,6 +4,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { steadyScript } from "../../src/backends/scripted.ts";
+import { seriesOf } from "../helpers/scrape.ts";
 import { TestServer, until } from "../helpers/server.ts";
 import type { WsClient, WsMessage } from "../helpers/ws_client.ts";
 
@@ -13,11 +14,7 @@ const TEXT = "One of them. Two of them.\n\n---\n\nThree of them. Four of them. F
 /** Values of a scrape by series. */
 async function scrape(server: TestServer): Promise<Map<string, number>> {
   const text = await (await server.get("/metrics")).text();
-  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-  return new Map(lines.map((line) => {
-    const space = line.lastIndexOf(" ");
-    return [line.slice(0, space), Number(line.slice(space + 1))];
-  }));
+  return seriesOf(text);
 }
 
 /** The value below which `share` of the values lie; nearest rank. */

@@ -1,3 +1,4 @@
+import { seriesOf } from "../helpers/scrape.ts";
 const root = new URL("../../", import.meta.url);
 
 /** Options of {@linkcode WorkerProcess.start}. */
@@ -78,11 +79,7 @@ export class WorkerProcess implements AsyncDisposable {
   /** Its own numbers, by series. */
   async metrics(): Promise<ReadonlyMap<string, number>> {
     const text = await (await fetch(this.#metricsUrl)).text();
-    const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-    return new Map(lines.map((line) => {
-      const space = line.lastIndexOf(" ");
-      return [line.slice(0, space), Number(line.slice(space + 1))];
-    }));
+    return seriesOf(text);
   }
 
   /** `kill -9`; resolves when it is gone. */
