@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../helpers/fast_check.ts";
 import { messageCharacters, type PieceLimits, takePiece } from "../../src/cli/pieces.ts";
 
 /** All pieces of a text, with the limits that each had to keep to. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../helpers/fast_check.ts";
 import type { ClientMessage, ServerError, ServerMessage } from "../../src/cli/messages.ts";
 import { type Answer, Requests } from "../../src/cli/requests.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
-import fc from "fast-check";
+import fc from "../helpers/fast_check.ts";
 import { toAscii } from "../../src/engines/ascii.ts";
 
 /** Fixed, so that every run tests the same. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../helpers/fast_check.ts";
 import { Heap, type HeapItem } from "../../src/lib/heap.ts";
 
 interface Item extends HeapItem {

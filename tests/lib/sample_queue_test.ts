@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../helpers/fast_check.ts";
 import { SampleQueue } from "../../src/lib/sample_queue.ts";
 
 Deno.test("samples come out as they went in, whatever the sizes", () => {

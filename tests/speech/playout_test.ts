@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
-import fc from "fast-check";
+import fc from "../helpers/fast_check.ts";
 import { steadyScript } from "../../src/backends/scripted.ts";
 import { Core, type TestClient } from "../helpers/core.ts";
 

@@ -3,7 +3,7 @@
  */
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../helpers/fast_check.ts";
 import type { ScriptedStep } from "../../src/backends/scripted.ts";
 import type { SessionEvent } from "../../src/speech/types.ts";
 import { Core, type TestClient } from "../helpers/core.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import fc from "fast-check";
+import fc from "../helpers/fast_check.ts";
 import { Scheduler, type SentenceSource, type SynthesisJob } from "../../src/speech/scheduler.ts";
 import { settle } from "../helpers/fake_clock.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../helpers/fast_check.ts";
 import { Declick } from "../../../src/backends/fleet/declick.ts";
 
 Deno.test("audio that fits is not touched", () => {

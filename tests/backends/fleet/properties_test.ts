@@ -3,7 +3,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../helpers/fast_check.ts";
 import type { MemberErrorCode } from "../../../src/backends/fleet.ts";
 import type { Fault, ScriptedMemberOptions } from "./scripted_member.ts";
 import { type Listening, TestFleet } from "./test_fleet.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../helpers/fast_check.ts";
 import { RetryBudget } from "../../../src/backends/fleet/retry_budget.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 

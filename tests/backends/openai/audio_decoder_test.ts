@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../helpers/fast_check.ts";
 import { MemberError } from "../../../src/backends/fleet/member.ts";
 import { AudioDecoder } from "../../../src/backends/openai/audio_decoder.ts";
 import { toBytes } from "../../../src/lib/pcm/bytes.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../helpers/fast_check.ts";
 import { msToSamples, samplesToMs } from "../../../src/lib/pcm/duration.ts";
 import { sampleRates } from "../../../src/lib/pcm/sample_rates.ts";
 

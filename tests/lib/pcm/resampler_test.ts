@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess, assertStrictEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../helpers/fast_check.ts";
 import { Resampler } from "../../../src/lib/pcm/resampler.ts";
 import { ResamplerBank } from "../../../src/lib/pcm/resampler_bank.ts";
 import { designFilter } from "../../../src/lib/pcm/resampler_filter.ts";

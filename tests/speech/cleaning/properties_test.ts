@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../helpers/fast_check.ts";
 import { TextCleaner } from "../../../src/speech/cleaning/cleaner.ts";
 import { assertWellMapped, clean, cleanAll } from "./check.ts";
 

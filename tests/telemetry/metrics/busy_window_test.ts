@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../helpers/fast_check.ts";
 import { BusyWindow } from "../../../src/telemetry/metrics/busy_window.ts";
 
 const WORKERS = 4;

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../helpers/fast_check.ts";
 import type { SpeechEvent } from "../../../src/speech/events.ts";
 import { Harness, type Parsed } from "./harness.ts";
 

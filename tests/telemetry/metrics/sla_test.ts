@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../helpers/fast_check.ts";
 import { Sla } from "../../../src/telemetry/metrics/sla.ts";
 import { Cell } from "../../../src/telemetry/metrics/values.ts";
 import { Harness } from "./harness.ts";

@@ -3,7 +3,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../helpers/fast_check.ts";
 import type { SpokenUtterance } from "../../../src/web/client/utterance.ts";
 import { CHARACTER_MS } from "../helpers/fake_server.ts";
 import { FakeSession } from "../helpers/fake_session.ts";

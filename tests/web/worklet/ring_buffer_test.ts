@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../helpers/fast_check.ts";
 import { RingBuffer } from "../../../src/web/worklet/ring_buffer.ts";
 
 /** Samples `from`, `from + 1`, ... */
