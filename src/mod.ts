@@ -13,12 +13,7 @@ export { requestContext } from "./telemetry/context.ts";
 export { loggerOf, startLogging } from "./telemetry/logger.ts";
 export { type Profiler } from "./telemetry/profiler/profiler.ts";
 export { traceHeaders } from "./telemetry/tracer.ts";
-export {
-  createProfilerOf,
-  type Server,
-  type ServerOptions,
-  type ServerStats,
-  startServer,
-} from "./server.ts";
+export { createProfilerOf } from "./open_profiler.ts";
+export { type Server, type ServerOptions, type ServerStats, startServer } from "./server.ts";
 export type { AudioChunk, Backend, SynthesisRequest, Voice, WordTiming } from "./speech/backend.ts";
 export type { SpeechEvent } from "./speech/events.ts";

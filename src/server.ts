@@ -9,16 +9,16 @@ import { ConfigError } from "./errors.ts";
 import { AdminGate } from "./http/admin_gate.ts";
 import { Auth } from "./http/auth.ts";
 import { Connections } from "./http/connections.ts";
+import { Door } from "./http/door.ts";
 import { createRouter } from "./http/router.ts";
-import { SessionRoute } from "./http/session_route.ts";
+import { speechRoutes } from "./http/speech_routes.ts";
 import { staticRoutes } from "./http/static_files.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
-import { ResamplerBank } from "./lib/pcm/resampler_bank.ts";
+import { createProfilerOf } from "./open_profiler.ts";
+import { chooseVoice, createContext, createNames } from "./session_context.ts";
 import type { Backend } from "./speech/backend.ts";
 import type { Record } from "./speech/events.ts";
-import type { SessionLimits } from "./speech/limits.ts";
 import { Scheduler } from "./speech/scheduler.ts";
-import type { SessionContext } from "./speech/session.ts";
 import { Ticker } from "./speech/ticker.ts";
 import { WorkerPool } from "./speech/worker_pool.ts";
 import type { BackendEvent } from "./telemetry/backend_event.ts";
@@ -26,15 +26,9 @@ import { withoutContext } from "./telemetry/context.ts";
 import type { BackendHealth } from "./telemetry/health.ts";
 import { loggerOf } from "./telemetry/logger.ts";
 import type { FleetFigures } from "./telemetry/metrics/backend_recorder.ts";
-import { createProfiler, type Profiler } from "./telemetry/profiler/profiler.ts";
+import type { Profiler } from "./telemetry/profiler/profiler.ts";
 import { type EngineThreads, Telemetry } from "./telemetry/telemetry.ts";
 import { VERSION } from "./version.ts";
-
-/**
- * Audio of a sentence per character, in ms, beyond which an engine has run away: several times what
- * the slowest speech takes.
- */
-const MAX_MS_PER_CHARACTER = 500;
 
 /**
  * Longest wait for audio of a fleet, in ms. It has its own, shorter limits, for waiting as for each of
@@ -146,18 +140,23 @@ export function startServer(options: ServerOptions): Server {
   });
   const ticker = new Ticker(withoutContext(clock));
   const auth = new Auth(config.apiKeys);
-  const session = new SessionRoute({
+  const door = new Door({
     context: createContext(config, backend, { clock, ticker, scheduler, record }),
     connections,
     scopes,
     auth,
-    voices: backend.voices,
-    defaultVoice,
-    defaultLead: config.leadMs,
     maxMessageBytes: config.maxMessageBytes,
     maxMessagesPerSecond: config.maxMessagesPerSecond,
     pingTimeoutS: config.pingTimeoutS,
     onInternalError: (error) => log.error("Internal error", { error: describe(error) }),
+  });
+  const speech = speechRoutes({
+    door,
+    voices: backend.voices,
+    names: createNames(config, backend, defaultVoice),
+    defaultLead: config.leadMs,
+    dialectLead: config.dialectLeadMs,
+    newContextInterrupts: config.newContextInterrupts,
   });
   const admin = {
     gate: new AdminGate(new Auth(config.adminKeys)),
@@ -167,8 +166,7 @@ export function startServer(options: ServerOptions): Server {
     ...(telemetry.metrics && { metrics: telemetry.metrics }),
   };
   const files = staticRoutes(new URL("./web/dist/", import.meta.url));
-  const voices = { auth, voices: backend.voices, defaultVoice };
-  const listener = listen(config, createRouter({ files, session, voices, admin }));
+  const listener = listen(config, createRouter({ files, speech, admin }));
   // Without a backend the workers stay: they are who waits for it, and tells when it does not come.
   const stopFollowing = config.workers === 0
     ? backend.onCapacity?.((capacity) => capacity > 0 && workers.resize(capacity))
@@ -209,49 +207,6 @@ export function startServer(options: ServerOptions): Server {
   };
 }
 
-/**
- * A profiler as the config wants it.
- *
- * @throws {ConfigError} if it could not write what it is to write.
- */
-export function createProfilerOf(config: Config): Profiler {
-  const { enableProfiling, profileOutputDir } = config;
-  if (enableProfiling) checkFolder(profileOutputDir);
-  return createProfiler({
-    enabled: enableProfiling,
-    outputDir: profileOutputDir,
-    minDurationMs: config.profileMinDurationMs,
-    maxFiles: config.profileMaxFiles,
-  });
-}
-
-function checkFolder(folder: string): void {
-  for (const name of ["read", "write"] as const) {
-    if (Deno.permissions.querySync({ name, path: folder }).state === "granted") continue;
-    throw new ConfigError([
-      `PROFILE_OUTPUT_DIR: ${JSON.stringify(folder)} is not allowed; it takes a folder of ` +
-      `permissions.start.${name} in deno.json`,
-    ]);
-  }
-  try {
-    Deno.mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw new ConfigError([
-      `PROFILE_OUTPUT_DIR: ${JSON.stringify(folder)} cannot be used: ${error.message}`,
-    ]);
-  }
-}
-
-function chooseVoice(config: Config, backend: Backend): string {
-  const voices = backend.voices.map((voice) => voice.id);
-  const voice = config.voice === "" ? voices[0]! : config.voice;
-  if (voices.includes(voice)) return voice;
-  throw new ConfigError([
-    `--voice, VOICE: ${JSON.stringify(voice)} is not allowed; it takes ${voices.join(", ")}`,
-  ]);
-}
-
 function listen(
   config: Config,
   handler: ReturnType<typeof createRouter>,
@@ -266,50 +221,6 @@ function listen(
       : error.message;
     throw new ConfigError([`HOST, PORT: cannot listen on ${host}:${port}: ${reason}`]);
   }
-}
-
-function createContext(
-  config: Config,
-  backend: Backend,
-  parts: Pick<SessionContext, "clock" | "ticker" | "scheduler" | "record">,
-): SessionContext {
-  const resamplers = new ResamplerBank();
-  const rates = new Map(backend.voices.map((voice) => [voice.id, voice.sampleRate]));
-  return {
-    ...parts,
-    voices: new Set(rates.keys()),
-    limits: limitsOf(config),
-    segmentation: {
-      maxCharacters: config.maxSentenceCharacters,
-      earlyFirstClause: config.earlyFirstClause,
-    },
-    cleaning: {
-      markdown: config.cleanMarkdown,
-      emoji: config.cleanEmoji,
-      urls: config.cleanUrls,
-      html: config.cleanHtml,
-      controlCharacters: config.cleanControlCharacters,
-      typography: config.cleanTypography,
-    },
-    createConverter: (voice, sampleRate) => resamplers.open(rates.get(voice)!, sampleRate),
-  };
-}
-
-function limitsOf(config: Config): SessionLimits {
-  return {
-    maxTextCharacters: config.maxTextCharacters,
-    maxUtteranceCharacters: config.maxUtteranceCharacters,
-    maxPendingCharacters: config.maxPendingCharacters,
-    maxOpenUtterances: config.maxOpenUtterances,
-    maxSentenceMs: config.maxSentenceCharacters * MAX_MS_PER_CHARACTER,
-    lookaheadSentences: config.lookaheadSentences,
-    lookaheadMs: config.lookaheadMs,
-    stallMs: config.stallMs,
-    idleTimeoutMs: config.idleTimeoutMs,
-    maxMessageMs: config.maxMessageMs,
-    maxBufferedBytes: config.maxBufferedBytes,
-    maxBlockedMs: config.maxBlockedMs,
-  };
 }
 
 function describe(error: unknown): string {

@@ -6,6 +6,7 @@
 
 import type { Setting } from "./lib/setting.ts";
 import { backendsSettings } from "./settings/backends.ts";
+import { dialectsSettings } from "./settings/dialects.ts";
 import { limitsSettings } from "./settings/limits.ts";
 import { listenerSettings } from "./settings/listener.ts";
 import { speechSettings } from "./settings/speech.ts";
@@ -16,6 +17,7 @@ export const settings = {
   ...listenerSettings,
   ...backendsSettings,
   ...speechSettings,
+  ...dialectsSettings,
   ...limitsSettings,
   ...telemetrySettings,
 } satisfies Record<string, Setting<unknown>>;

@@ -58,6 +58,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   "web": ["web", "lib"],
   "docs.ts": ["config.ts", "lib", "telemetry/metrics/markdown.ts", "tts_worker/settings.ts"],
   "open_backend.ts": ["*"],
+  "open_profiler.ts": ["config.ts", "errors.ts", "telemetry"],
+  "session_context.ts": ["config.ts", "errors.ts", "speech", "dialects", "lib"],
   "server.ts": ["*"],
   "mod.ts": ["*"],
 };

@@ -59,6 +59,25 @@ export function createEncoder(
   }
 }
 
+/**
+ * Loads what an encoding needs, so that its encoders can be opened at any moment.
+ *
+ * @param sampleRate Hz.
+ * @throws {RangeError} if the encoding cannot be had in that rate; see {@linkcode sampleRatesOf}.
+ */
+export async function loadEncoder(
+  encoding: Encoding,
+  sampleRate: number,
+): Promise<() => AudioEncoder> {
+  if (encoding !== "opus") {
+    const encoder = await createEncoder(encoding, sampleRate);
+    return () => encoder;
+  }
+  (await createEncoder(encoding, sampleRate)).close();
+  const { OpusEncoder } = await import("./opus_encoder.ts");
+  return () => new OpusEncoder(sampleRate);
+}
+
 function stateless(encode: AudioEncoder["encode"]): AudioEncoder {
   return { delaySamples: 0, encode, close() {} };
 }

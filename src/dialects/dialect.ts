@@ -1,15 +1,65 @@
 /**
  * The port between a wire protocol and the core. A dialect translates; it has no timers, sockets or
- * queues.
+ * queues. One connection carries one or more channels, and each channel is a session of its own.
  *
  * @module
  */
 
 import type { SessionLimits } from "../speech/limits.ts";
-import type { Command, Problem, SessionEvent, SpeechSettings } from "../speech/types.ts";
+import type {
+  Command,
+  Problem,
+  SessionEnd,
+  SessionEvent,
+  SpeechSettings,
+} from "../speech/types.ts";
 
-/** What a message turned out to be: a command, or the reason why it is none. */
-export type Decoded = { readonly command: Command } | { readonly problem: Problem };
+/** A message as it goes over the wire: text or binary. */
+export type Message = string | Uint8Array<ArrayBuffer>;
+
+/** What a session is opened with. */
+export interface ChannelRequest {
+  readonly settings: SpeechSettings;
+  /** Name of an encoding that the connection's codecs know. */
+  readonly encoding: string;
+  /** Hz. */
+  readonly sampleRate: number;
+  readonly frameMs: number;
+  /** Where the protocol has limits of its own. */
+  readonly limits?: Partial<SessionLimits>;
+  /** The trace that the session is to be part of. */
+  readonly traceparent?: string | undefined;
+}
+
+/** A parameter or field of a request that cannot be used. */
+export interface BadParameter {
+  readonly field: string;
+  readonly message: string;
+  /** What it may be; undefined where that cannot be listed. */
+  readonly allowed?: readonly string[];
+  /** The limit that was passed, in the field's unit. */
+  readonly limit?: number;
+}
+
+/**
+ * One thing that a client's message asks for. Without a `channel` it is about the one that was opened
+ * with the connection.
+ */
+export type Decoded =
+  /** Something for a session to do. */
+  | { readonly command: Command; readonly channel?: string }
+  /** The reason why a message cannot be used. */
+  | { readonly problem: Problem; readonly channel?: string }
+  /** A new channel. */
+  | { readonly open: ChannelRequest; readonly channel: string }
+  /** An answer that the core has no part in. */
+  | { readonly reply: readonly Message[] }
+  /** The key of a client that could show none when it connected. */
+  | { readonly key: string }
+  /** Every channel finishes what it has to say; then the connection ends. */
+  | { readonly finish: true }
+  /** The connection ends now, with this WebSocket close code. */
+  | { readonly hangUp: number; readonly reason: string };
 
 /** What a client is told when its session starts. */
 export interface Greeting {
@@ -28,15 +78,34 @@ export interface Greeting {
 type AudioEvent = Extract<SessionEvent, { type: "audio" }>;
 
 /** Audio as it goes over the wire. */
-export type EncodedAudio = Omit<AudioEvent, "pcm"> & { readonly bytes: Uint8Array<ArrayBuffer> };
+export type EncodedAudio = Omit<AudioEvent, "pcm"> & {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Samples of this audio; 0 for the last bytes of a file format. */
+  readonly samples: number;
+};
 
 /** Everything a dialect has to put into words. */
 export type WireEvent = Exclude<SessionEvent, AudioEvent> | EncodedAudio | Greeting;
 
-/** A wire protocol. */
+/** A wire protocol, for one connection. */
 export interface Dialect {
-  /** Reads one message; `data` is text, or the bytes of a binary message. */
-  decode(data: string | Uint8Array): Decoded;
-  /** The messages that tell an event: text or binary, possibly none. */
-  encode(event: WireEvent): (string | Uint8Array<ArrayBuffer>)[];
+  /** As metrics and logs call it. */
+  readonly name: string;
+  /**
+   * Reads one message; `data` is text, or the bytes of a binary message. What it asks for is carried
+   * out in order, before the next message is read.
+   */
+  decode(data: string | Uint8Array): readonly Decoded[];
+  /** The messages that tell an event, possibly none. */
+  encode(event: WireEvent, channel: string): readonly Message[];
+  /** A channel's session is over, and its name free again. Returns what is still to be told of it. */
+  channelEnded?(channel: string): readonly Message[];
+  /**
+   * The WebSocket close code for the end of the first channel's session.
+   * @default {the meanings of RFC 6455, 7.4.1}
+   */
+  closeCode?(end: SessionEnd): number;
 }
+
+/** The name of the channel that is opened with a connection. */
+export const MAIN = "";

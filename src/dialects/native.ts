@@ -5,7 +5,7 @@
  */
 
 import type { SpeechSettings } from "../speech/types.ts";
-import type { Decoded, Dialect, EncodedAudio, Greeting, WireEvent } from "./dialect.ts";
+import type { Decoded, Dialect, EncodedAudio, Greeting, Message, WireEvent } from "./dialect.ts";
 import { decodeNative } from "./native_commands.ts";
 
 /** Bytes before the audio when a client asks for headers. */
@@ -13,20 +13,23 @@ const HEADER_BYTES = 12;
 
 /** JSON in text messages, audio in binary ones. */
 export class NativeDialect implements Dialect {
+  readonly name = "native";
   readonly #audioHeader: boolean;
 
   constructor(options: { readonly audioHeader: boolean }) {
     this.#audioHeader = options.audioHeader;
   }
 
-  decode(data: string | Uint8Array): Decoded {
-    return decodeNative(data);
+  decode(data: string | Uint8Array): Decoded[] {
+    return [decodeNative(data)];
   }
 
-  encode(event: WireEvent): (string | Uint8Array<ArrayBuffer>)[] {
+  encode(event: WireEvent): Message[] {
     if (event.type === "audio") {
       return [this.#audioHeader ? withHeader(event) : event.bytes];
     }
+    // A client of this protocol learns it from the sentences.
+    if (event.type === "flushed") return [];
     return [JSON.stringify(toMessage(event))];
   }
 }

@@ -5,7 +5,8 @@
  */
 
 import { parseTraceparent, TRACEPARENT_ALLOWED } from "../lib/traceparent.ts";
-import type { Lead, SpeechSettings } from "../speech/types.ts";
+import type { Lead } from "../speech/types.ts";
+import type { BadParameter, ChannelRequest } from "./dialect.ts";
 
 /** In words, for error messages. */
 export const SPEED_ALLOWED = "a number from 0.5 to 2";
@@ -35,22 +36,8 @@ export interface Offer {
 }
 
 /** What a session is opened with. */
-export interface SessionRequest {
-  readonly settings: SpeechSettings;
-  readonly encoding: string;
-  /** Hz. */
-  readonly sampleRate: number;
-  readonly frameMs: number;
+export interface SessionRequest extends ChannelRequest {
   readonly audioHeader: boolean;
-  /** The trace that the session is to be part of. */
-  readonly traceparent: string | undefined;
-}
-
-/** A parameter that cannot be used. */
-export interface BadParameter {
-  readonly field: string;
-  readonly message: string;
-  readonly allowed: readonly string[];
 }
 
 const PARAMETERS = [

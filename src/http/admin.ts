@@ -9,7 +9,7 @@ import type { AdminGate } from "./admin_gate.ts";
 import type { Auth } from "./auth.ts";
 import { type DebugSource, heapRoute, profileRoute } from "./debug.ts";
 import { jsonError } from "./json_error.ts";
-import type { RequestContext, Route, Routes } from "./route.ts";
+import type { GetRoutes, RequestContext, Route } from "./route.ts";
 
 /** What was measured. */
 export interface MetricsSource {
@@ -35,11 +35,11 @@ export interface AdminOptions {
 const PARAMETERS = ["session", "token"];
 
 /** The paths, behind the gate. */
-export function adminRoutes(options: AdminOptions): Routes {
+export function adminRoutes(options: AdminOptions): GetRoutes {
   const { gate, metrics, profiler } = options;
   const gated = (route: Route): Route => (request, context) =>
     gate.refusal(request, context) ?? route(request, context);
-  const routes: Routes = {
+  const routes: GetRoutes = {
     "/metrics": gated(metrics === undefined ? notMeasured : scrapeRoute(metrics)),
     "/metrics/summary": summaryRoute(options, gated),
     "/debug/profile": gated(profileRoute(profiler)),

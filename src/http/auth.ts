@@ -23,11 +23,11 @@ export class Auth {
   /** Whether the request shows a valid key. */
   allows(request: Request, url: URL): boolean {
     if (!this.isRequired) return true;
-    const key = shownKey(request, url);
-    return key !== undefined && this.#isValid(key);
+    return shownKeys(request, url).some((key) => this.accepts(key));
   }
 
-  #isValid(key: string): boolean {
+  /** Whether it is a valid key. */
+  accepts(key: string): boolean {
     const shown = hash(key);
     let isValid = false;
     for (const known of this.#hashes) isValid = timingSafeEqual(known, shown) || isValid;
@@ -39,16 +39,34 @@ function hash(key: string): Uint8Array {
   return createHash("sha256").update(key).digest();
 }
 
-/** From the header, the subprotocols (browsers cannot set headers), or the query, in that order. */
-function shownKey(request: Request, url: URL): string | undefined {
-  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "");
-  if (bearer !== null) return bearer[1];
-  const offered = offeredProtocols(request).find((name) => name.startsWith("bearer."));
-  return offered?.slice("bearer.".length) ?? url.searchParams.get("token") ?? undefined;
+/** Headers that hold nothing but a key, by whose clients they are sent: ElevenLabs, Cartesia. */
+const KEY_HEADERS = ["xi-api-key", "x-api-key"];
+
+/** Parameters of the query: ours, and those of Cartesia's clients in browsers. */
+const KEY_PARAMETERS = ["token", "api_key", "access_token"];
+
+/** Wherever the clients that are served put a key; browsers can set no headers for a WebSocket. */
+function shownKeys({ headers }: Request, url: URL): string[] {
+  // Deepgram's clients say "Token".
+  const authorization = /^(?:Bearer|Token) +(\S+)$/i.exec(headers.get("authorization") ?? "");
+  return [
+    authorization?.[1],
+    ...KEY_HEADERS.map((name) => headers.get(name)),
+    keyAmong(offeredProtocols(headers)),
+    ...KEY_PARAMETERS.map((name) => url.searchParams.get(name)),
+  ].filter((key) => key != null);
+}
+
+/** `bearer.KEY` is ours; Deepgram's clients offer `token` or `bearer`, and then the key. */
+function keyAmong(offered: readonly string[]): string | undefined {
+  const ours = offered.find((name) => name.startsWith("bearer."));
+  if (ours !== undefined) return ours.slice("bearer.".length);
+  const scheme = offered.findIndex((name) => name === "token" || name === "bearer");
+  return scheme < 0 ? undefined : offered[scheme + 1];
 }
 
 /** The WebSocket subprotocols that a client offers. */
-export function offeredProtocols(request: Request): string[] {
-  const header = request.headers.get("sec-websocket-protocol") ?? "";
+export function offeredProtocols(headers: Headers): string[] {
+  const header = headers.get("sec-websocket-protocol") ?? "";
   return header.split(",").map((name) => name.trim()).filter((name) => name !== "");
 }

@@ -1,35 +1,55 @@
 /**
- * One WebSocket and its session: messages in, events out, and the end of either ends both.
+ * One WebSocket and its sessions: messages in, events out, and the end of either ends both.
  *
  * @module
  */
 
-import type { AudioEncoder } from "../codecs/audio_encoder.ts";
-import type { Decoded, Dialect, Greeting, WireEvent } from "../dialects/dialect.ts";
-import type { Clock } from "../lib/clock.ts";
+import {
+  type ChannelRequest,
+  type Decoded,
+  type Dialect,
+  type Greeting,
+  MAIN,
+  type Message,
+  type WireEvent,
+} from "../dialects/dialect.ts";
+import type { CancelTimer } from "../lib/clock.ts";
+import type { Record, SpeechEvent } from "../speech/events.ts";
 import type { SessionSink } from "../speech/playout.ts";
-import type { Record } from "../speech/events.ts";
 import type { Session } from "../speech/session.ts";
-import type { Problem, SessionEnd, SessionEvent } from "../speech/types.ts";
+import type { Command, Problem, SessionEnd } from "../speech/types.ts";
 import type { Scopes } from "../telemetry/scopes.ts";
-import { RateLimit } from "./rate_limit.ts";
+import { Channel, type CreateEncoder } from "./channel.ts";
+import { closeCodeOf, isGoodbye } from "./close_codes.ts";
+import type { Guest } from "./connections.ts";
+import { Intake, type IntakeOptions } from "./intake.ts";
+
+/** A session that has been opened for a channel. */
+export interface OpenedSession {
+  readonly session: Session;
+  readonly greeting: Greeting;
+}
 
 /** Options of {@linkcode Connection}. */
-export interface ConnectionOptions {
+export interface ConnectionOptions extends IntakeOptions {
   readonly socket: WebSocket;
   readonly dialect: Dialect;
-  readonly encoder: AudioEncoder;
-  readonly clock: Clock;
   readonly record: Record;
   readonly scopes: Scopes;
-  readonly maxMessageBytes: number;
-  readonly maxMessagesPerSecond: number;
-  /** Called when the socket is open. */
+  /** Longest time without any channel, in ms. */
+  readonly idleTimeoutMs: number;
+  /** The channel that is opened with the connection and ends with it, if the protocol has one. */
+  readonly main: ChannelRequest | undefined;
+  /** Opens the encoder of a channel's audio. */
+  readonly createEncoder: CreateEncoder;
   readonly createSession: (
+    request: ChannelRequest,
     sink: SessionSink,
     onEnd: (end: SessionEnd) => void,
-  ) => { readonly session: Session; readonly greeting: Greeting };
-  /** Called once, when the client has been greeted. */
+  ) => OpenedSession;
+  /** Whether a key opens the door; undefined for who has shown one, or needs none. */
+  readonly acceptsKey: ((key: string) => boolean) | undefined;
+  /** Called when a client has been greeted. */
   readonly onGreeted: (session: Session) => void;
   /** Called once, when the socket is closed and everything is freed. */
   readonly onClosed: () => void;
@@ -37,140 +57,232 @@ export interface ConnectionOptions {
   readonly onInternalError: (error: unknown) => void;
 }
 
-/** Requests in a row that cannot be used; one more ends the session. */
-const MAX_BAD_REQUESTS = 1_000;
+/** Time that a client has to show its key in a message, in ms. */
+const KEY_TIMEOUT_MS = 10_000;
 
-/** Joins a socket and a session. */
-export class Connection implements SessionSink {
+/** The part of what was decoded that is for a session. */
+type Instruction = Extract<Decoded, { readonly command: Command }>;
+
+type Received = Extract<SpeechEvent, { type: "message_received" }>["message"];
+
+/** Joins a socket and its sessions. */
+export class Connection implements Guest {
   readonly #options: ConnectionOptions;
-  readonly #rateLimit: RateLimit;
-  #session: Session | undefined;
-  #badRequests = 0;
+  readonly #intake: Intake;
+  readonly #channels = new Map<string, Channel>();
+  #isTrusted: boolean;
+  /** Set when the connection is to end as soon as no channel is left. */
+  #isFinishing = false;
+  /** Runs while there is no channel. */
+  #cancelTimer: CancelTimer | undefined;
   #isClosed = false;
   #hasFailed = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#rateLimit = new RateLimit(options.clock, options.maxMessagesPerSecond);
+    this.#isTrusted = options.acceptsKey === undefined;
+    this.#intake = new Intake(options);
     const { socket } = options;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.#guard(() => this.#open());
-    socket.onmessage = ({ data }) => this.#handle(data);
+    socket.onmessage = ({ data }) => this.#guard(() => this.#receive(data));
     // A socket may report its end more than once, and an error in place of it.
-    socket.onclose = (event) =>
-      this.#guard(() => this.#closed(isGoodbye(event) ? "closed" : "gone"));
-    socket.onerror = () => this.#guard(() => this.#closed("gone"));
+    socket.onclose = (event) => this.#guard(() => this.#closed(isGoodbye(event)));
+    socket.onerror = () => this.#guard(() => this.#closed(false));
   }
 
-  /** The session, once the socket is open. */
-  get session(): Session | undefined {
-    return this.#session;
+  get sessions(): readonly Session[] {
+    return [...this.#channels.values()].map((channel) => channel.session);
   }
 
   get bufferedBytes(): number {
     return this.#options.socket.bufferedAmount;
   }
 
-  send(event: SessionEvent): void {
-    try {
-      if (event.type !== "audio") return this.#write(event);
-      const { pcm, ...rest } = event;
-      this.#write({ ...rest, bytes: this.#options.encoder.encode(pcm) });
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  #write(event: WireEvent): void {
-    const { socket, dialect, record } = this.#options;
-    if (socket.readyState !== WebSocket.OPEN) return;
-    for (const message of dialect.encode(event)) socket.send(message);
-    // Before the greeting has left there is no session, but then nothing else is sent either.
-    record({ type: "message_sent", sessionId: this.#session?.id ?? "", message: event.type });
+  /** Closes it if it has no session; one that has ends with its sessions. */
+  dismiss(): void {
+    if (this.#channels.size === 0) this.#end("drained");
   }
 
   #open(): void {
-    const { session, greeting } = this.#options.createSession(this, (end) => this.#close(end));
-    this.#session = session;
-    this.#write(greeting);
-    this.#options.onGreeted(session);
-  }
-
-  #handle(data: string | ArrayBuffer): void {
-    const now = this.#options.clock.now();
-    const session = this.#session;
-    if (session === undefined || this.#isClosed) return;
-    this.#options.scopes.message(
-      session.id,
-      () => this.#guard(() => this.#receive(session, data, now)),
+    if (this.#isTrusted) return this.#welcome();
+    const { clock } = this.#options;
+    this.#cancelTimer = clock.after(
+      KEY_TIMEOUT_MS,
+      () => this.#guard(() => this.#refuseStranger()),
     );
   }
 
-  #receive(session: Session, data: string | ArrayBuffer, now: number): void {
-    const { maxMessageBytes, record } = this.#options;
-    const length = typeof data === "string" ? utf8Length(data, maxMessageBytes) : data.byteLength;
-    if (length > maxMessageBytes) {
-      record({ type: "message_received", sessionId: session.id, message: "too_large" });
-      return session.fail({
-        code: "too_large",
-        message: `a message may have ${maxMessageBytes} bytes`,
-        limit: maxMessageBytes,
-      });
-    }
-    const decoded = this.#options.dialect.decode(
+  #welcome(): void {
+    this.#armIdleTimer();
+    if (this.#options.main !== undefined) this.#openChannel(MAIN, this.#options.main);
+  }
+
+  #openChannel(name: string, request: ChannelRequest): void {
+    const { createEncoder, createSession, onGreeted, socket } = this.#options;
+    this.#cancelTimer?.();
+    const channel = new Channel({
+      createEncoder: () => createEncoder(request),
+      write: (event) => this.#write(event, name),
+      bufferedBytes: () => socket.bufferedAmount,
+      onError: (error) => this.#fail(error),
+    });
+    const onEnd = (end: SessionEnd) => this.#endChannel(name, end);
+    const { session, greeting } = createSession(request, channel, onEnd);
+    this.#channels.set(name, channel.open(session));
+    this.#write(greeting, name);
+    onGreeted(session);
+  }
+
+  #write(event: WireEvent, name: string): void {
+    const { dialect, record } = this.#options;
+    this.#send(dialect.encode(event, name));
+    // Before the greeting has left there is no session, but then nothing else is sent either.
+    const sessionId = this.#channels.get(name)?.session.id ?? "";
+    record({ type: "message_sent", sessionId, message: event.type });
+  }
+
+  #send(messages: readonly Message[]): void {
+    const { socket } = this.#options;
+    if (socket.readyState !== WebSocket.OPEN) return;
+    for (const message of messages) socket.send(message);
+  }
+
+  #receive(data: string | ArrayBuffer): void {
+    const now = this.#options.clock.now();
+    if (this.#isClosed || this.#options.socket.readyState !== WebSocket.OPEN) return;
+    const tooLarge = this.#intake.checkSize(data);
+    if (tooLarge !== undefined) return this.#refuseSize(tooLarge);
+    const items = this.#options.dialect.decode(
       typeof data === "string" ? data : new Uint8Array(data),
     );
-    const problem = this.#problemOf(decoded);
-    this.#noteReceived(session, decoded, problem);
-    if (problem !== undefined) return this.#refuse(session, problem);
-    this.#badRequests = 0;
-    if ("command" in decoded) session.execute(decoded.command, now);
+    // An interruption is never refused: it is what the server is for.
+    const isBargeIn = items.some((item) => "command" in item && item.command.type === "barge_in");
+    const excess = isBargeIn ? undefined : this.#intake.checkRate();
+    if (excess !== undefined) return this.#refuse(excess, channelOf(items));
+    for (const item of items) this.#carryOut(item, now);
   }
 
-  #noteReceived(session: Session, decoded: Decoded, problem: Problem | undefined): void {
-    const command = "command" in decoded ? decoded.command : undefined;
+  #refuseSize(problem: Problem): void {
+    this.#noteReceived(MAIN, problem.code);
+    this.#failAll(problem);
+  }
+
+  #carryOut(item: Decoded, now: number): void {
+    if ("key" in item) return this.#checkKey(item.key);
+    if (!this.#isTrusted) return this.#refuseStranger();
+    if ("problem" in item) return this.#refuse(item.problem, item.channel ?? MAIN);
+    this.#intake.noteGood();
+    if ("command" in item) this.#execute(item, now);
+    else if ("open" in item) this.#openChannel(item.channel, item.open);
+    else if ("reply" in item) this.#send(item.reply);
+    else if ("finish" in item) this.#finish(now);
+    else this.#hangUp(item.hangUp, item.reason);
+  }
+
+  #execute({ command, channel = MAIN }: Instruction, now: number): void {
+    const session = this.#channels.get(channel)?.session;
+    if (session === undefined) return;
+    const execute = () => {
+      const text = command.type === "text" ? command.text : undefined;
+      this.#noteReceived(channel, command.type, text);
+      session.execute(command, now);
+    };
+    this.#options.scopes.message(session.id, () => this.#guard(execute));
+  }
+
+  #noteReceived(channel: string, message: Received, text?: string): void {
     this.#options.record({
       type: "message_received",
-      sessionId: session.id,
-      message: problem?.code ?? command?.type ?? "internal",
-      ...(problem === undefined && command?.type === "text" ? { text: command.text } : {}),
+      sessionId: this.#channels.get(channel)?.session.id ?? "",
+      message,
+      ...(text === undefined ? {} : { text }),
     });
   }
 
-  #problemOf(decoded: Decoded): Problem | undefined {
-    // An interruption is never refused: it is what the server is for.
-    if ("command" in decoded && decoded.command.type === "barge_in") return undefined;
-    const excess = this.#rateLimit.take();
-    if (excess !== undefined) {
-      const limit = this.#options.maxMessagesPerSecond;
-      const message = `more than ${limit} messages a second`;
-      return { code: "rate_limited", message, limit, ...excess };
-    }
-    return "problem" in decoded ? decoded.problem : undefined;
+  #refuse(problem: Problem, channel: string): void {
+    this.#noteReceived(channel, problem.code);
+    const last = this.#intake.noteBad(problem);
+    if (last !== undefined) return this.#failAll(last);
+    const session = this.#channels.get(channel)?.session;
+    if (session !== undefined) session.refuse(problem);
+    else this.#write({ type: "error", problem, fatal: false }, channel);
   }
 
-  #refuse(session: Session, problem: Problem): void {
-    if (++this.#badRequests <= MAX_BAD_REQUESTS) return session.refuse(problem);
-    session.fail({
-      ...problem,
-      message: `${problem.message}; ${MAX_BAD_REQUESTS} requests in a row could not be used`,
+  #checkKey(key: string): void {
+    const { acceptsKey } = this.#options;
+    if (this.#isTrusted || acceptsKey === undefined) return;
+    if (!acceptsKey(key)) return this.#refuseStranger();
+    this.#isTrusted = true;
+    this.#welcome();
+  }
+
+  #refuseStranger(): void {
+    this.#options.record({ type: "session_refused", reason: "unauthorized" });
+    this.#failAll({ code: "unauthorized", message: "a valid key is needed" });
+  }
+
+  /** Ends every session, and with them the connection, for a reason that the client is told. */
+  #failAll(problem: Problem): void {
+    this.#isFinishing = true;
+    for (const session of this.sessions) session.fail(problem);
+    if (this.#options.socket.readyState !== WebSocket.OPEN) return;
+    // There was no session to tell it.
+    this.#write({ type: "error", problem, fatal: true }, MAIN);
+    this.#end(problem.code);
+  }
+
+  #finish(now: number): void {
+    this.#isFinishing = true;
+    for (const session of this.sessions) session.execute({ type: "close" }, now);
+    if (this.#channels.size === 0) this.#end("finished");
+  }
+
+  #endChannel(name: string, end: SessionEnd): void {
+    const { dialect, main } = this.#options;
+    const channel = this.#channels.get(name)!;
+    this.#send(dialect.channelEnded?.(name) ?? []);
+    this.#channels.delete(name);
+    channel.close();
+    if (this.#channels.size > 0) return;
+    if (main !== undefined || this.#isFinishing || end === "drained") this.#end(end);
+    else this.#armIdleTimer();
+  }
+
+  #armIdleTimer(): void {
+    const { clock, idleTimeoutMs } = this.#options;
+    this.#cancelTimer?.();
+    this.#cancelTimer = clock.after(idleTimeoutMs, () => {
+      const message = `no message came for ${idleTimeoutMs} ms while nothing was being said`;
+      const problem: Problem = { code: "idle_timeout", message, limit: idleTimeoutMs };
+      this.#guard(() => this.#failAll(problem));
     });
   }
 
-  #close(end: SessionEnd): void {
+  #end(end: SessionEnd): void {
+    const code = this.#options.dialect.closeCode?.(end) ?? closeCodeOf(end);
+    this.#hangUp(code, end);
+  }
+
+  #hangUp(code: number, reason: string): void {
     const { socket } = this.#options;
-    if (socket.readyState === WebSocket.OPEN) socket.close(closeCode(end), end);
+    this.#cancelTimer?.();
+    if (socket.readyState === WebSocket.OPEN) socket.close(code, reason);
   }
 
-  #closed(how: "closed" | "gone"): void {
+  #closed(isGoodbye: boolean): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#session?.leave(how);
-    this.#options.encoder.close();
+    this.#cancelTimer?.();
+    for (const channel of this.#channels.values()) {
+      channel.session.leave(isGoodbye ? "closed" : "gone");
+      channel.close();
+    }
+    this.#channels.clear();
     this.#options.onClosed();
   }
 
-  /** A fault in one session must reach neither the others nor the process. */
+  /** A fault in one connection must reach neither the others nor the process. */
   #guard(action: () => void): void {
     try {
       action();
@@ -182,44 +294,16 @@ export class Connection implements SessionSink {
   #fail(error: unknown): void {
     const { scopes, onInternalError } = this.#options;
     // It may come of another session's doing, such as a tick that is shared.
-    scopes.inSession(this.#session?.id ?? "", () => onInternalError(error));
+    scopes.inSession(this.sessions[0]?.id ?? "", () => onInternalError(error));
     // Telling the client may be what failed.
     if (this.#hasFailed) return;
     this.#hasFailed = true;
-    this.#session?.fail({ code: "internal", message: "the server failed; this was logged" });
+    this.#failAll({ code: "internal", message: "the server failed; this was logged" });
   }
 }
 
-/**
- * Whether a client has said that it leaves: normally, to another page, or without a code. The runtime
- * tells a client that answers no ping by 1001 too.
- */
-function isGoodbye({ code, reason }: CloseEvent): boolean {
-  return [1000, 1001, 1005].includes(code) && reason !== "No response from ping frame.";
-}
-
-/** Length in bytes as far as it matters: exact up to the limit, above it just above. */
-function utf8Length(text: string, limit: number): number {
-  // Every UTF-16 unit takes 1 to 3 bytes, so most messages need no counting.
-  if (text.length > limit || text.length * 3 <= limit) return text.length;
-  return new TextEncoder().encode(text).length;
-}
-
-/** RFC 6455, 7.4.1, and the IANA registry for 1011 and 1013. */
-function closeCode(end: SessionEnd): number {
-  switch (end) {
-    case "finished":
-      return 1000;
-    case "drained":
-      return 1001;
-    case "too_large":
-      return 1009;
-    case "internal":
-    case "synthesis_failed":
-      return 1011;
-    case "overloaded":
-      return 1013;
-    default:
-      return 1008;
-  }
+/** What a message that asks for several things is about. */
+function channelOf(items: readonly Decoded[]): string {
+  for (const item of items) if ("channel" in item) return item.channel ?? MAIN;
+  return MAIN;
 }

@@ -6,16 +6,24 @@
 
 import type { CancelTimer, Clock } from "../lib/clock.ts";
 import type { Session } from "../speech/session.ts";
-import type { Connection } from "./connection.ts";
 
 /** Time that a closing handshake may take, in ms, before the server stops waiting for it. */
 const CLOSE_MS = 1_000;
+
+/** Whoever takes a place: a connection with its sessions. */
+export interface Guest {
+  readonly sessions: readonly Session[];
+  /** Bytes that wait to leave. */
+  readonly bufferedBytes: number;
+  /** Sends it home if it has no session; otherwise it goes when its sessions have ended. */
+  dismiss(): void;
+}
 
 /** A bounded set of connections. */
 export class Connections {
   readonly #clock: Clock;
   readonly #limit: number;
-  readonly #open = new Set<Connection>();
+  readonly #open = new Set<Guest>();
   /** Ends the waits of a drain: nobody is left, or somebody is in a hurry. */
   readonly #waits = new Set<() => void>();
   /** Clock time at which a drain's patience ends; undefined while there is none. */
@@ -34,7 +42,7 @@ export class Connections {
   /** Sessions that have not ended. */
   get sessions(): number {
     let sessions = 0;
-    for (const { session } of this.#open) if (session?.isEnded === false) sessions++;
+    for (const connection of this.#open) sessions += connection.sessions.length;
     return sessions;
   }
 
@@ -54,11 +62,11 @@ export class Connections {
     return this.#drainEndsAt !== undefined;
   }
 
-  add(connection: Connection): void {
+  add(connection: Guest): void {
     this.#open.add(connection);
   }
 
-  remove(connection: Connection): void {
+  remove(connection: Guest): void {
     this.#open.delete(connection);
     if (this.#open.size > 0) return;
     this.hurry();
@@ -78,10 +86,15 @@ export class Connections {
   /** Lets the sessions finish what they say, and ends those that have not by the deadline. */
   async drain(deadlineMs: number): Promise<void> {
     this.#drainEndsAt = this.#clock.now() + deadlineMs;
-    for (const { session } of [...this.#open]) session?.drain(deadlineMs);
+    for (const session of this.#everySession()) session.drain(deadlineMs);
+    for (const connection of [...this.#open]) connection.dismiss();
     await this.#untilEmpty(deadlineMs);
-    for (const { session } of [...this.#open]) session?.end("drained");
+    for (const session of this.#everySession()) session.end("drained");
     await this.#untilEmpty(CLOSE_MS);
+  }
+
+  #everySession(): Session[] {
+    return [...this.#open].flatMap((connection) => connection.sessions);
   }
 
   /** Resolves when no connection is open, or after `ms`. */

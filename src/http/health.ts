@@ -6,7 +6,7 @@
 
 import { STATUS_CODE } from "@std/http";
 import type { HealthKind, HealthReport } from "../telemetry/health.ts";
-import type { Routes } from "./route.ts";
+import type { GetRoutes } from "./route.ts";
 
 /** What knows how the server is. */
 export interface HealthSource {
@@ -14,7 +14,7 @@ export interface HealthSource {
 }
 
 /** The paths, each also by the name that Kubernetes likes. */
-export function healthRoutes(source: HealthSource): Routes {
+export function healthRoutes(source: HealthSource): GetRoutes {
   const health = () => answer(source.check("health"));
   const readiness = () => answer(source.check("readiness"));
   const liveness = () => answer(source.check("liveness"));

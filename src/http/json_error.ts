@@ -14,13 +14,15 @@ export interface JsonError {
   readonly field?: string;
   /** What the parameter may be. */
   readonly allowed?: readonly string[];
+  /** The limit that was passed, in the field's unit. */
+  readonly limit?: number;
 }
 
 /** `{"error":{...}}` with the given status. */
 export function jsonError(
   status: number,
   error: JsonError,
-  headers: Record<string, string> = {},
+  headers: Readonly<Record<string, string>> = {},
 ): Response {
   return Response.json({ error }, { status, headers });
 }

@@ -9,10 +9,21 @@ export interface RequestContext {
   readonly url: URL;
   /** The IP address of the other end of the connection: a client, or a proxy before it. */
   readonly peer: string;
+  /** What the path has where its pattern has a name: `/v1/text-to-speech/:voice_id`. */
+  readonly params: Readonly<Record<string, string>>;
 }
 
-/** Answers a GET or HEAD request. */
+/** Answers a request. */
 export type Route = (request: Request, context: RequestContext) => Response | Promise<Response>;
 
-/** Routes by their paths. */
-export type Routes = Readonly<Record<string, Route>>;
+/** Routes by method; whoever answers GET answers HEAD, and the runtime leaves the body out. */
+export interface Methods {
+  readonly GET?: Route;
+  readonly POST?: Route;
+}
+
+/** Routes for GET by their paths. */
+export type GetRoutes = Readonly<Record<string, Route>>;
+
+/** Routes by their paths, or patterns of those; a lone route is for GET. */
+export type Routes = Readonly<Record<string, Route | Methods>>;

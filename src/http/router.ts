@@ -10,16 +10,15 @@ import { loggerOf } from "../telemetry/logger.ts";
 import { type AdminOptions, adminRoutes } from "./admin.ts";
 import { healthRoutes, type HealthSource } from "./health.ts";
 import { jsonError } from "./json_error.ts";
-import type { Route, Routes } from "./route.ts";
-import type { SessionRoute } from "./session_route.ts";
-import { type VoicesOptions, voicesRoute } from "./voices.ts";
+import type { Methods, Route, Routes } from "./route.ts";
+import { RouteTable } from "./route_table.ts";
 
 /** Options of {@linkcode createRouter}. */
 export interface RouterOptions {
   /** What browsers get. */
   readonly files: Routes;
-  readonly session: SessionRoute;
-  readonly voices: VoicesOptions;
+  /** What listeners' clients use, from pages of any origin. */
+  readonly speech: Routes;
   readonly admin: AdminOptions & { readonly health: HealthSource };
 }
 
@@ -27,28 +26,26 @@ const ANY_ORIGIN: [string, string] = ["access-control-allow-origin", "*"];
 
 /** The one listener's handler. */
 export function createRouter(
-  { files, session, voices, admin }: RouterOptions,
+  { files, speech, admin }: RouterOptions,
 ): (request: Request, info: { readonly remoteAddr: Deno.NetAddr }) => Promise<Response> {
-  const open: Routes = {
-    "/v1/session": forAnyOrigin((request, { url }) => session.handle(request, url)),
-    "/v1/voices": forAnyOrigin(voicesRoute(voices)),
-  };
-  const routes: Routes = {
+  const open = new RouteTable(speech);
+  const others = new RouteTable({
     ...files,
-    ...open,
     ...healthRoutes(admin.health),
     ...adminRoutes(admin),
-  };
+  });
   const ids = new RequestIds();
   return async (request, { remoteAddr }) => {
     const url = new URL(request.url);
-    // Nothing more is done for HEAD: the runtime leaves the body out of the answer.
-    const isTaken = request.method === "GET" || request.method === "HEAD" ||
-      (request.method === "OPTIONS" && url.pathname in open);
-    const route = isTaken ? routes[url.pathname] ?? notFound : notAllowed;
-    const handle = () => route(request, { url, peer: remoteAddr.hostname });
+    const match = open.find(url.pathname);
+    const { methods, params } = match ?? others.find(url.pathname) ?? UNKNOWN;
+    const route = routeOf(request.method, methods);
+    const handle = () => route(request, { url, peer: remoteAddr.hostname, params });
     try {
-      return await requestContext({ requestId: ids.next() }, handle);
+      return await requestContext(
+        { requestId: ids.next() },
+        match === undefined ? handle : () => forAnyOrigin(request, methods, handle),
+      );
     } catch (error) {
       loggerOf("http").error("A request failed", {
         path: url.pathname,
@@ -59,41 +56,59 @@ export function createRouter(
   };
 }
 
-/** To pages of any origin: who may use a route is a matter of keys, and not of cookies. */
-function forAnyOrigin(route: Route): Route {
-  return async (request, context) => {
-    if (request.method === "OPTIONS") return preflight();
-    const response = await route(request, context);
-    // The answer to an upgrade is the runtime's.
-    if (response.status !== STATUS_CODE.SwitchingProtocols) response.headers.set(...ANY_ORIGIN);
-    return response;
-  };
-}
-
-/** What a browser asks before it sends a key along to another origin. */
-function preflight(): Response {
-  return new Response(null, {
-    status: STATUS_CODE.NoContent,
-    headers: [
-      ANY_ORIGIN,
-      ["access-control-allow-methods", "GET, HEAD"],
-      ["access-control-allow-headers", "authorization"],
-      ["access-control-max-age", "600"],
-    ],
-  });
-}
-
 const notFound: Route = (_request, { url }) =>
   jsonError(STATUS_CODE.NotFound, {
     code: "not_found",
     message: `there is nothing at ${url.pathname}`,
   });
 
-const notAllowed: Route = ({ method }) =>
-  jsonError(STATUS_CODE.MethodNotAllowed, {
-    code: "method_not_allowed",
-    message: `${method} is not taken here`,
-  }, { allow: "GET, HEAD" });
+/** What is not there is not there by any method. */
+const UNKNOWN = { methods: { GET: notFound, POST: notFound }, params: {} };
+
+function routeOf(method: string, methods: Methods): Route {
+  // Nothing more is done for HEAD: the runtime leaves the body out of the answer.
+  const name = method === "HEAD" ? "GET" : method;
+  return (name === "GET" || name === "POST" ? methods[name] : undefined) ?? notAllowed(methods);
+}
+
+/** To pages of any origin: who may use a route is a matter of keys, and not of cookies. */
+async function forAnyOrigin(
+  request: Request,
+  methods: Methods,
+  handle: () => Response | Promise<Response>,
+): Promise<Response> {
+  if (request.method === "OPTIONS") return preflight(methods);
+  const response = await handle();
+  // The answer to an upgrade is the runtime's.
+  if (response.status !== STATUS_CODE.SwitchingProtocols) response.headers.set(...ANY_ORIGIN);
+  return response;
+}
+
+/** What a browser asks before it sends a key or a body along to another origin. */
+function preflight(methods: Methods): Response {
+  return new Response(null, {
+    status: STATUS_CODE.NoContent,
+    headers: [
+      ANY_ORIGIN,
+      ["access-control-allow-methods", allowed(methods)],
+      // By the Fetch standard the star stands for all others: vendors' clients send many.
+      ["access-control-allow-headers", "authorization, *"],
+      ["access-control-max-age", "600"],
+    ],
+  });
+}
+
+function notAllowed(methods: Methods): Route {
+  return ({ method }) =>
+    jsonError(STATUS_CODE.MethodNotAllowed, {
+      code: "method_not_allowed",
+      message: `${method} is not taken here`,
+    }, { allow: allowed(methods) });
+}
+
+function allowed(methods: Methods): string {
+  return [methods.GET && "GET, HEAD", methods.POST && "POST"].filter(Boolean).join(", ");
+}
 
 function failed(): Response {
   return jsonError(STATUS_CODE.InternalServerError, {

@@ -7,7 +7,7 @@
 
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import type { Route, Routes } from "./route.ts";
+import type { GetRoutes, Route } from "./route.ts";
 
 /** Content types by the end of a name, the more exact one first. */
 const TYPES: readonly (readonly [ending: string, type: string])[] = [
@@ -49,7 +49,7 @@ interface StaticFile {
  * Reads the files of a folder, which must be flat, and serves each at its name; `index.html` at `/`.
  * Throws when the folder cannot be read.
  */
-export function staticRoutes(folder: URL): Routes {
+export function staticRoutes(folder: URL): GetRoutes {
   const routes: Record<string, Route> = {};
   for (const { name, isFile } of Deno.readDirSync(folder)) {
     const type = typeOf(name);

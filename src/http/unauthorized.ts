@@ -5,13 +5,20 @@
  */
 
 import { STATUS_CODE } from "@std/http";
-import { jsonError } from "./json_error.ts";
+import type { HttpRefusal } from "./refusal.ts";
+import { refuse } from "./refusal.ts";
 
 /** Says how to show one. */
-export function unauthorized(): Response {
-  return jsonError(STATUS_CODE.Unauthorized, {
+export const keyNeeded: Omit<HttpRefusal, "status"> = {
+  error: {
     code: "unauthorized",
     message: "a valid key is needed: as Authorization: Bearer KEY, as subprotocol bearer.KEY " +
       "beside syrinx.v1, or as token=KEY",
-  }, { "www-authenticate": "Bearer" });
+  },
+  headers: { "www-authenticate": "Bearer" },
+};
+
+/** Says it in our own words. */
+export function unauthorized(): Response {
+  return refuse({ status: STATUS_CODE.Unauthorized, ...keyNeeded });
 }

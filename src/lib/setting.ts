@@ -116,6 +116,23 @@ export function logLevels(
   };
 }
 
+/** `NAME=VALUE` with commas between them. */
+export function pairs(
+  options: SettingText & { allowed: string },
+): Setting<ReadonlyMap<string, string>> {
+  return {
+    ...options,
+    fallback: new Map(),
+    fallbackText: "none",
+    parse(text) {
+      const items = text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+      const found = items.map((item) => /^([^=]+)=([^=]+)$/.exec(item));
+      if (found.includes(null)) return undefined;
+      return new Map(found.map((match) => [match![1]!.trim(), match![2]!.trim()]));
+    },
+  };
+}
+
 /** Texts with commas between them, never printed. */
 export function secrets(
   options: SettingText & { allowed: string; pattern: RegExp },

@@ -123,6 +123,8 @@ export class Speaker {
   flush(id: string | undefined, now: number): void {
     const utterance = this.#line.demandOpen(id);
     this.#adopt(utterance, utterance.flush(now));
+    const lastIndex = utterance.sentences.findLastIndex((sentence) => sentence.isSpeakable);
+    this.#options.sink.send({ type: "flushed", utteranceId: utterance.id, lastIndex });
     this.#advance();
   }
 

@@ -97,6 +97,13 @@ export interface BargeInReport {
 export type SessionEvent =
   | { readonly type: "utterance_started"; readonly utteranceId: string; readonly number: number }
   | {
+    /** A `flush` was taken: all text so far has become sentences. */
+    readonly type: "flushed";
+    readonly utteranceId: string;
+    /** Index of the last sentence of that text that will be spoken; -1 where there is none. */
+    readonly lastIndex: number;
+  }
+  | {
     readonly type: "sentence_started";
     readonly utteranceId: string;
     readonly index: number;

@@ -43,7 +43,7 @@ class Asking {
     });
     const request = new Request(`http://${this.host}${path}`, init);
     const url = new URL(request.url);
-    const response = await routes[url.pathname]!(request, { url, peer: this.peer });
+    const response = await routes[url.pathname]!(request, { url, peer: this.peer, params: {} });
     assertEquals(response.headers.get("cache-control"), "no-store");
     return response;
   }

@@ -75,7 +75,11 @@ Deno.test("what is degraded still answers 200", async () => {
   const routes = healthRoutes({ check: (kind) => (asked.push(kind), report) });
   for (const path of PATHS) {
     const request = new Request(`http://localhost${path}`);
-    const response = await routes[path]!(request, { url: new URL(request.url), peer: "::1" });
+    const response = await routes[path]!(request, {
+      url: new URL(request.url),
+      peer: "::1",
+      params: {},
+    });
     assertEquals([response.status, (await response.json()).status], [200, "degraded"]);
   }
   const kinds: HealthKind[] = ["health", "readiness", "liveness"];

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { staticRoutes } from "../../src/http/static_files.ts";
 
-/** Routes over a folder with these files. */
+/** GetRoutes over a folder with these files. */
 async function withFiles(
   files: Record<string, string>,
   test: (
@@ -17,7 +17,7 @@ async function withFiles(
     const routes = staticRoutes(new URL(`file://${folder}/`));
     await test(async (path, headers = {}) => {
       const request = new Request(`http://localhost${path}`, { headers });
-      const context = { url: new URL(request.url), peer: "127.0.0.1" };
+      const context = { url: new URL(request.url), peer: "127.0.0.1", params: {} };
       return await routes[path]?.(request, context) ?? new Response(null, { status: 404 });
     });
   } finally {

@@ -33,7 +33,8 @@ Deno.test("pages of any origin may ask, with a key, and learn why they were refu
     const url = `http://${server.host}${path}`;
     const asked = await fetch(url, { method: "OPTIONS" });
     assertEquals(asked.status, 204);
-    assertEquals(asked.headers.get("access-control-allow-headers"), "authorization");
+    assertEquals(asked.headers.get("access-control-allow-headers"), "authorization, *");
+    assertEquals(asked.headers.get("access-control-allow-methods"), "GET, HEAD");
     const refused = await fetch(url);
     assertEquals(refused.headers.get("access-control-allow-origin"), "*");
     assertEquals([refused.status, (await refused.json()).error.code], [401, "unauthorized"]);

@@ -10,8 +10,11 @@ export const STATUS_CODE: {
   readonly Forbidden: 403;
   readonly NotFound: 404;
   readonly MethodNotAllowed: 405;
+  readonly RequestTimeout: 408;
   readonly Conflict: 409;
+  readonly ContentTooLarge: 413;
   readonly UpgradeRequired: 426;
+  readonly TooManyRequests: 429;
   readonly InternalServerError: 500;
   readonly ServiceUnavailable: 503;
 };

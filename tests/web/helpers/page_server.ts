@@ -21,7 +21,7 @@ export class PageServer implements AsyncDisposable {
         });
       }
       const route = routes[url.pathname] ?? page[url.pathname];
-      return route?.(request, { url, peer: "" }) ?? new Response(null, { status: 404 });
+      return route?.(request, { url, peer: "", params: {} }) ?? new Response(null, { status: 404 });
     });
   }
 

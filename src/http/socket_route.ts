@@ -1,0 +1,133 @@
+/**
+ * From an HTTP request to a WebSocket that speaks a dialect.
+ *
+ * @module
+ */
+
+import { STATUS_CODE } from "@std/http";
+import type { BadParameter, ChannelRequest, Dialect } from "../dialects/dialect.ts";
+import { parseTraceparent } from "../lib/traceparent.ts";
+import { offeredProtocols } from "./auth.ts";
+import type { CreateEncoder } from "./channel.ts";
+import { Connection } from "./connection.ts";
+import type { Door } from "./door.ts";
+import { badRequest, type HttpRefusal, type Refuse } from "./refusal.ts";
+import type { RequestContext, Route } from "./route.ts";
+
+/** What a request to connect asks for. */
+export interface SocketOrder {
+  readonly dialect: Dialect;
+  /** The channel that is opened with the connection, if the protocol has one. */
+  readonly main?: ChannelRequest;
+  /** Loads what encodes the audio of all channels. */
+  readonly loadEncoder: () => CreateEncoder | Promise<CreateEncoder>;
+  /** Longest time without any channel, in ms. */
+  readonly idleTimeoutMs?: number;
+}
+
+/** A protocol over WebSocket. */
+export interface SocketProtocol {
+  /** Reads the path and the query. */
+  readonly read: (request: Request, context: RequestContext) => SocketOrder | BadParameter;
+  readonly refuse: Refuse;
+  /** The one of the offered subprotocols that is spoken; without it none is. */
+  readonly choose?: (offered: readonly string[]) => string | undefined;
+  /** Whether a client may show its key in a message. */
+  readonly takesKeyLater?: boolean;
+}
+
+/** Answers a request with an upgrade, or says why not. */
+export function socketRoute(door: Door, protocol: SocketProtocol): Route {
+  return async (request, context) => {
+    // A client that only asks why it was refused is none that could have been served.
+    const counts = isHandshake(request);
+    const isKnown = door.options.auth.allows(request, context.url);
+    if (!isKnown && !(protocol.takesKeyLater && counts)) {
+      return protocol.refuse(door.stranger({ counts }));
+    }
+    const order = protocol.read(request, context);
+    if ("field" in order) {
+      if (counts) door.noteRefusal("bad_request");
+      return protocol.refuse(badRequest(order));
+    }
+    const createEncoder = await order.loadEncoder();
+    // Last of all, so that whoever asks in plain HTTP for a reason hears the first one.
+    const refusal = door.fullness({ counts }) ?? badHandshake(request);
+    if (refusal !== undefined) return protocol.refuse(refusal);
+    return upgrade({ door, request, protocol, order, createEncoder, isKnown });
+  };
+}
+
+interface Upgrade {
+  readonly door: Door;
+  readonly request: Request;
+  readonly protocol: SocketProtocol;
+  readonly order: SocketOrder;
+  readonly createEncoder: CreateEncoder;
+  readonly isKnown: boolean;
+}
+
+function upgrade({ door, request, protocol, order, createEncoder, isKnown }: Upgrade): Response {
+  const { connections, context, auth } = door.options;
+  // After the upgrade the request is closed, and its headers are gone.
+  const traceparent = traceparentOf(request);
+  const chosen = protocol.choose?.(offeredProtocols(request.headers));
+  const { socket, response } = Deno.upgradeWebSocket(request, {
+    ...(chosen === undefined ? {} : { protocol: chosen }),
+    idleTimeout: door.options.pingTimeoutS,
+  });
+  const connection: Connection = new Connection({
+    ...door.options,
+    socket,
+    dialect: order.dialect,
+    clock: context.clock,
+    record: context.record,
+    idleTimeoutMs: order.idleTimeoutMs ?? context.limits.idleTimeoutMs,
+    main: order.main,
+    createEncoder,
+    createSession: (wanted, sink, onEnd) =>
+      door.openSession(
+        order.dialect.name,
+        { ...wanted, traceparent: wanted.traceparent ?? traceparent },
+        sink,
+        onEnd,
+      ),
+    acceptsKey: isKnown ? undefined : (key) => auth.accepts(key),
+    onGreeted: (session) => connections.admit(session),
+    onClosed: () => connections.remove(connection),
+  });
+  connections.add(connection);
+  return response;
+}
+
+function badHandshake(request: Request): HttpRefusal | undefined {
+  if (isHandshake(request)) return undefined;
+  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired;
+  return {
+    status: STATUS_CODE.BadRequest,
+    error: {
+      code: "bad_message",
+      message: "the WebSocket handshake needs Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key",
+    },
+    headers: { "sec-websocket-version": "13" },
+  };
+}
+
+const upgradeRequired: HttpRefusal = {
+  status: STATUS_CODE.UpgradeRequired,
+  error: { code: "unsupported", message: "this is a WebSocket: connect with ws://" },
+  headers: { upgrade: "websocket", connection: "Upgrade" },
+};
+
+/** The header's, if it can be read: one that cannot is as good as none, says the standard. */
+function traceparentOf(request: Request): string | undefined {
+  const header = request.headers.get("traceparent")?.trim();
+  return header !== undefined && parseTraceparent(header) !== undefined ? header : undefined;
+}
+
+/** RFC 6455, 4.2.1: version 13, and a key of 16 bytes in base64. */
+function isHandshake({ headers }: Request): boolean {
+  return headers.get("upgrade")?.toLowerCase() === "websocket" &&
+    headers.get("sec-websocket-version")?.trim() === "13" &&
+    /^[A-Za-z0-9+/]{22}==$/.test(headers.get("sec-websocket-key")?.trim() ?? "");
+}

@@ -1,0 +1,176 @@
+/**
+ * Speech as the answer to one HTTP request: a session with one utterance, whose audio is the body,
+ * streamed from its first sentence on and as fast as the client takes it.
+ *
+ * @module
+ */
+
+import type { ChannelRequest, Message, WireEvent } from "../dialects/dialect.ts";
+import type { Session } from "../speech/session.ts";
+import type { Problem, SessionEnd } from "../speech/types.ts";
+import { Channel, type CreateEncoder } from "./channel.ts";
+import type { Guest } from "./connections.ts";
+import type { Door } from "./door.ts";
+import { type HttpRefusal, refusalOf, type Refuse, unavailable } from "./refusal.ts";
+
+/** How the body is written. */
+export interface SpeechBody {
+  readonly contentType: string;
+  /** What of the body an event brings. */
+  encode(event: WireEvent): readonly Message[];
+}
+
+/** What is to be said, and how. */
+export interface SpeechOrder {
+  readonly text: string;
+  readonly channel: ChannelRequest;
+  readonly createEncoder: CreateEncoder;
+  readonly body: SpeechBody;
+  /** The protocol, as metrics and logs call it. */
+  readonly dialect: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly refuse: Refuse;
+}
+
+/** The audio and nothing else. */
+export function audioBody(contentType: string): SpeechBody {
+  return {
+    contentType,
+    encode: (event) => event.type === "audio" ? [event.bytes] : [],
+  };
+}
+
+/**
+ * Answers when the first audio is there, or when it is clear that none will come. What goes wrong
+ * later breaks the body off, so that no one takes a part for the whole.
+ */
+export async function speechResponse(
+  door: Door,
+  request: Request,
+  order: SpeechOrder,
+): Promise<Response> {
+  const full = door.fullness({ counts: true });
+  if (full !== undefined) return order.refuse(full);
+  const answer = new SpeechAnswer(door, order);
+  const leave = () => answer.leave();
+  request.signal.addEventListener("abort", leave, { once: true });
+  const refusal = await answer.speak();
+  if (refusal !== undefined) return order.refuse(refusal);
+  return new Response(answer.body, {
+    headers: { "content-type": order.body.contentType, ...order.headers },
+  });
+}
+
+/** Bytes that may wait in the body before the session is told that its client is slow. */
+const BODY_BYTES = 65_536;
+
+class SpeechAnswer implements Guest {
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly #door: Door;
+  readonly #order: SpeechOrder;
+  readonly #channel: Channel;
+  readonly #started = Promise.withResolvers<HttpRefusal | undefined>();
+  readonly #text = new TextEncoder();
+  #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
+  #session: Session | undefined;
+  #problem: Problem | undefined;
+  #isOver = false;
+
+  constructor(door: Door, order: SpeechOrder) {
+    this.#door = door;
+    this.#order = order;
+    this.body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start: (controller) => void (this.#controller = controller),
+      cancel: () => this.leave(),
+    }, {
+      highWaterMark: BODY_BYTES,
+      size: (part) => part.length,
+    });
+    this.#channel = new Channel({
+      createEncoder: () => order.createEncoder(order.channel),
+      write: (event) => this.#write(event),
+      bufferedBytes: () => this.bufferedBytes,
+      onError: (error) => this.#fail(error),
+    });
+  }
+
+  get sessions(): readonly Session[] {
+    return this.#session === undefined || this.#isOver ? [] : [this.#session];
+  }
+
+  get bufferedBytes(): number {
+    return this.#isOver ? 0 : BODY_BYTES - (this.#controller.desiredSize ?? BODY_BYTES);
+  }
+
+  dismiss(): void {
+    // It always has a session, which ends when all is said.
+  }
+
+  /** Says the text. Resolves when the first audio is there, or with the reason why none will be. */
+  speak(): Promise<HttpRefusal | undefined> {
+    const { options } = this.#door;
+    const { dialect, channel, text } = this.#order;
+    options.connections.add(this);
+    const { session } = this.#door.openSession(
+      dialect,
+      channel,
+      this.#channel,
+      (end) => this.#end(end),
+    );
+    this.#session = this.#channel.open(session).session;
+    options.connections.admit(session);
+    const now = options.context.clock.now();
+    options.scopes.message(session.id, () => {
+      session.execute({ type: "text", text, final: true }, now);
+      session.execute({ type: "close" }, now);
+    });
+    return this.#started.promise;
+  }
+
+  /** The client is gone. Idempotent. */
+  leave(): void {
+    if (this.#isOver) return;
+    this.#session?.leave("gone");
+    this.#started.resolve(unavailable("the client has left"));
+    this.#close();
+  }
+
+  #write(event: WireEvent): void {
+    if (this.#isOver) return;
+    if (event.type === "error") return this.#note(event.problem);
+    for (const part of this.#order.body.encode(event)) this.#enqueue(part);
+    if (event.type === "audio") this.#started.resolve(undefined);
+  }
+
+  #enqueue(part: Message): void {
+    this.#controller.enqueue(typeof part === "string" ? this.#text.encode(part) : part);
+  }
+
+  /** Any problem ends the answer: half of a text is not what was asked for. */
+  #note(problem: Problem): void {
+    this.#problem ??= problem;
+    this.#started.resolve(refusalOf(problem));
+    // Not from inside of what the session is doing.
+    queueMicrotask(() => this.#session?.end(problem.code));
+  }
+
+  #end(end: SessionEnd): void {
+    if (this.#isOver) return;
+    const isWhole = this.#problem === undefined && end === "finished";
+    this.#started.resolve(isWhole ? undefined : unavailable("the server is about to stop"));
+    if (isWhole) this.#controller.close();
+    else this.#controller.error(new Error(this.#problem?.message ?? end));
+    this.#close();
+  }
+
+  #close(): void {
+    this.#isOver = true;
+    this.#channel.close();
+    this.#door.options.connections.remove(this);
+  }
+
+  #fail(error: unknown): void {
+    this.#door.options.onInternalError(error);
+    this.#note({ code: "internal", message: "the server failed; this was logged" });
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Everything that listeners' clients use.
+ *
+ * @module
+ */
+
+import type { VoiceNames } from "../dialects/voice_names.ts";
+import type { Voice } from "../speech/backend.ts";
+import type { Lead } from "../speech/types.ts";
+import type { Door } from "./door.ts";
+import type { Routes } from "./route.ts";
+import { sessionProtocol } from "./session_route.ts";
+import { socketRoute } from "./socket_route.ts";
+import { voicesRoute } from "./voices.ts";
+
+/** Options of {@linkcode speechRoutes}. */
+export interface SpeechRoutesOptions {
+  readonly door: Door;
+  readonly voices: readonly Voice[];
+  readonly names: VoiceNames;
+  /** For clients of our own protocol that choose none. */
+  readonly defaultLead: Lead;
+  /** For clients of other vendors. */
+  readonly dialectLead: Lead;
+  /** Whether a new context of a connection stops those before it. */
+  readonly newContextInterrupts: boolean;
+}
+
+/** The paths. */
+export function speechRoutes(options: SpeechRoutesOptions): Routes {
+  const { door, voices, names, defaultLead } = options;
+  const { defaultVoice } = names;
+  return {
+    "/v1/session": socketRoute(door, sessionProtocol({ voices, defaultVoice, defaultLead })),
+    "/v1/voices": voicesRoute({ auth: door.options.auth, voices, defaultVoice }),
+  };
+}
