@@ -48,6 +48,23 @@ export class TestServer implements AsyncDisposable {
     return client;
   }
 
+  /** A client of any protocol, connected to `path`. */
+  async open(path: string, protocols: string[] = []): Promise<WsClient> {
+    const client = new WsClient(`ws://${this.host}${path}`, protocols);
+    this.#clients.push(client);
+    await client.opened;
+    return client;
+  }
+
+  /** A JSON body, posted. */
+  post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`http://${this.host}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+  }
+
   /** A plain request, as `curl` would send it. */
   get(path: string, headers: Record<string, string> = {}): Promise<Response> {
     return fetch(`http://${this.host}${path}`, { headers });

@@ -1,0 +1,33 @@
+/**
+ * What a dialect's audio is compared with, and what must be left when its client has gone.
+ */
+
+import { assertEquals } from "@std/assert";
+import { type TestServer, until } from "../../helpers/server.ts";
+
+/** The audio of a text through our own protocol, at the voice's own rate. */
+export async function nativeAudio(
+  server: TestServer,
+  text: string,
+  query = "",
+): Promise<Int16Array<ArrayBuffer>> {
+  const client = await server.connect(`?lead_ms=unpaced${query}`);
+  client.send({ type: "text", text, final: true });
+  await client.next("utterance_ended");
+  const parts = client.of("audio") as unknown as Uint8Array<ArrayBuffer>[];
+  const bytes = await new Blob(parts).arrayBuffer();
+  client.close();
+  return new Int16Array(bytes);
+}
+
+/** Fails unless nothing of any client is left: sessions, queued sentences, open syntheses. */
+export async function assertNothingLeft(server: TestServer): Promise<void> {
+  const figures = () => {
+    const { sessions, connections, queued, busyWorkers, pacing } = server.server.stats;
+    return { sessions, connections, queued, busyWorkers, pacing };
+  };
+  const nothing = { sessions: 0, connections: 0, queued: 0, busyWorkers: 0, pacing: 0 };
+  const isEmpty = () => Object.values(figures()).every((figure) => figure === 0);
+  await until(isEmpty, `nothing to be left: ${JSON.stringify(figures())}`).catch(() => {});
+  assertEquals(figures(), nothing);
+}
