@@ -13,10 +13,12 @@ const HEADER_BYTES = 12;
 
 /** JSON in text messages, audio in binary ones. */
 export class NativeDialect implements Dialect {
-  readonly name = "native";
+  readonly name: string;
   readonly #audioHeader: boolean;
 
-  constructor(options: { readonly audioHeader: boolean }) {
+  /** @param options.name for sessions whose audio goes elsewhere. */
+  constructor(options: { readonly audioHeader: boolean; readonly name?: string }) {
+    this.name = options.name ?? "native";
     this.#audioHeader = options.audioHeader;
   }
 

@@ -38,7 +38,15 @@ export interface Offer {
 /** What a session is opened with. */
 export interface SessionRequest extends ChannelRequest {
   readonly audioHeader: boolean;
+  /** The SID of the phone call that it is to speak to, in place of the client itself. */
+  readonly call: string | undefined;
+  /** Whether the client is sent the voice of whom it calls. */
+  readonly callAudio: boolean;
 }
+
+/** What phone calls take: mu-law at 8 kHz, by Twilio's documentation of Media Streams. */
+const CALL_ENCODING = "mulaw";
+const CALL_RATE = 8000;
 
 const PARAMETERS = [
   "voice",
@@ -49,6 +57,8 @@ const PARAMETERS = [
   "speed",
   "audio_header",
   "words",
+  "call",
+  "call_audio",
   "token",
   "traceparent",
 ] as const;
@@ -86,8 +96,10 @@ class QueryReader {
     this.#checkNames();
     const voices = [...offer.voices.keys()];
     const voice = this.#choice("voice", voices, offer.defaultVoice);
-    const encoding = this.#choice("encoding", offer.encodings, offer.encodings[0]!);
-    const rates = offer.sampleRatesOf(encoding);
+    const call = this.#call();
+    const encodings = call === undefined ? offer.encodings : [CALL_ENCODING];
+    const encoding = this.#choice("encoding", encodings, encodings[0]!);
+    const rates = call === undefined ? offer.sampleRatesOf(encoding) : [CALL_RATE];
     const usualRate = defaultRate(rates, offer.voices.get(voice)!);
     const sampleRate = this.#numberChoice("sample_rate", rates, usualRate);
     const frames = offer.frameMsOf(encoding);
@@ -102,6 +114,8 @@ class QueryReader {
       sampleRate,
       frameMs: this.#numberChoice("frame_ms", frames, frames[0]!),
       audioHeader: this.#choice("audio_header", ["0", "1"], "0") === "1",
+      call,
+      callAudio: this.#choice("call_audio", ["0", "1"], "0") === "1",
       traceparent: this.#traceparent(),
     };
   }
@@ -131,6 +145,12 @@ class QueryReader {
     if (this.#query.get("lead_ms") === "unpaced") return "unpaced";
     const isMs = (value: unknown): value is number => isLead(value) && value !== "unpaced";
     return this.#number("lead_ms", isMs, LEAD_ALLOWED);
+  }
+
+  #call(): string | undefined {
+    const text = this.#query.get("call") ?? undefined;
+    if (text === undefined || /^[A-Za-z0-9]{1,64}$/.test(text)) return text;
+    throw new BadQuery("call", "call must be the SID of a call", ["1 to 64 of A-Z a-z 0-9"]);
   }
 
   #traceparent(): string | undefined {

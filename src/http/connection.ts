@@ -22,6 +22,7 @@ import type { Scopes } from "../telemetry/scopes.ts";
 import { Channel, type CreateEncoder } from "./channel.ts";
 import { closeCodeOf, isGoodbye } from "./close_codes.ts";
 import type { Guest } from "./connections.ts";
+import type { Outlet } from "./outlet.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 
 /** A session that has been opened for a channel. */
@@ -42,6 +43,8 @@ export interface ConnectionOptions extends IntakeOptions {
   readonly main: ChannelRequest | undefined;
   /** Opens the encoder of a channel's audio. */
   readonly createEncoder: CreateEncoder;
+  /** What plays the main channel's audio, if not the client itself. */
+  readonly outlet?: Outlet | undefined;
   readonly createSession: (
     request: ChannelRequest,
     sink: SessionSink,
@@ -119,24 +122,28 @@ export class Connection implements Guest {
   }
 
   #openChannel(name: string, request: ChannelRequest): void {
-    const { createEncoder, createSession, onGreeted, socket } = this.#options;
+    const { createEncoder, createSession, onGreeted, socket, outlet } = this.#options;
     this.#cancelTimer?.();
     const channel = new Channel({
       createEncoder: () => createEncoder(request),
       write: (event) => this.#write(event, name),
-      bufferedBytes: () => socket.bufferedAmount,
+      bufferedBytes: () => socket.bufferedAmount + (outlet?.bufferedBytes ?? 0),
       onError: (error) => this.#fail(error),
     });
     const onEnd = (end: SessionEnd) => this.#endChannel(name, end);
     const { session, greeting } = createSession(request, channel, onEnd);
     this.#channels.set(name, channel.open(session));
+    // What an outlet brings, such as a caller's voice, is worth nothing late.
+    const isRead = () => socket.bufferedAmount <= greeting.limits.maxBufferedBytes;
+    outlet?.attach(session, (message) => isRead() && this.#send([message]));
     this.#write(greeting, name);
     onGreeted(session);
   }
 
   #write(event: WireEvent, name: string): void {
-    const { dialect, record } = this.#options;
-    this.#send(dialect.encode(event, name));
+    const { dialect, record, outlet } = this.#options;
+    outlet?.take(event);
+    if (outlet === undefined || event.type !== "audio") this.#send(dialect.encode(event, name));
     // Before the greeting has left there is no session, but then nothing else is sent either.
     const sessionId = this.#channels.get(name)?.session.id ?? "";
     record({ type: "message_sent", sessionId, message: event.type });
@@ -239,8 +246,9 @@ export class Connection implements Guest {
   }
 
   #endChannel(name: string, end: SessionEnd): void {
-    const { dialect, main } = this.#options;
+    const { dialect, main, outlet } = this.#options;
     const channel = this.#channels.get(name)!;
+    outlet?.detach();
     this.#send(dialect.channelEnded?.(name) ?? []);
     this.#channels.delete(name);
     channel.close();
@@ -279,6 +287,7 @@ export class Connection implements Guest {
       channel.close();
     }
     this.#channels.clear();
+    this.#options.outlet?.detach();
     this.#options.onClosed();
   }
 

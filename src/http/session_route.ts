@@ -6,12 +6,17 @@
 
 import { encodings, isEncoding, sampleRatesOf } from "../codecs/encodings.ts";
 import { NativeDialect } from "../dialects/native.ts";
-import { type Offer, readSessionRequest } from "../dialects/native_settings.ts";
+import {
+  type Offer,
+  readSessionRequest,
+  type SessionRequest,
+} from "../dialects/native_settings.ts";
 import type { Voice } from "../speech/backend.ts";
 import type { Lead } from "../speech/types.ts";
 import { loadLiveEncoder } from "./encoders.ts";
-import { refuse } from "./refusal.ts";
-import type { SocketProtocol } from "./socket_route.ts";
+import type { Outlet } from "./outlet.ts";
+import { type HttpRefusal, refuse } from "./refusal.ts";
+import type { SocketOrder, SocketProtocol } from "./socket_route.ts";
 
 /** The protocol's name as a WebSocket subprotocol. */
 const SUBPROTOCOL = "syrinx.v1";
@@ -27,6 +32,25 @@ export interface SessionProtocolOptions {
   readonly voices: readonly Voice[];
   readonly defaultVoice: string;
   readonly defaultLead: Lead;
+  readonly openCall: OpenCall;
+}
+
+/** Finds the phone call that a session is to speak to. */
+type OpenCall = (
+  wanted: { readonly callSid: string; readonly sendsVoice: boolean },
+  signal: AbortSignal,
+) => Promise<Outlet | HttpRefusal>;
+
+/** Where the audio goes: to the client, or to the phone call that it names. */
+function way(
+  { audioHeader, call, callAudio: sendsVoice }: SessionRequest,
+  openCall: OpenCall,
+): Pick<SocketOrder, "dialect" | "openOutlet"> {
+  if (call === undefined) return { dialect: new NativeDialect({ audioHeader }) };
+  return {
+    dialect: new NativeDialect({ audioHeader, name: "twilio" }),
+    openOutlet: (signal) => openCall({ callSid: call, sendsVoice }, signal),
+  };
 }
 
 /** The protocol, for `socketRoute`. */
@@ -43,11 +67,7 @@ export function sessionProtocol(options: SessionProtocolOptions): SocketProtocol
     read(_request, { url }) {
       const main = readSessionRequest(url.searchParams, offer);
       if ("field" in main) return main;
-      return {
-        dialect: new NativeDialect({ audioHeader: main.audioHeader }),
-        main,
-        loadEncoder: () => loadLiveEncoder(main),
-      };
+      return { main, loadEncoder: () => loadLiveEncoder(main), ...way(main, options.openCall) };
     },
     refuse,
     choose: (offered) => offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : undefined,

@@ -11,6 +11,7 @@ import { offeredProtocols } from "./auth.ts";
 import type { CreateEncoder } from "./channel.ts";
 import { Connection } from "./connection.ts";
 import type { Door } from "./door.ts";
+import type { Outlet } from "./outlet.ts";
 import { badRequest, type HttpRefusal, type Refuse } from "./refusal.ts";
 import type { RequestContext, Route } from "./route.ts";
 
@@ -23,6 +24,8 @@ export interface SocketOrder {
   readonly loadEncoder: () => CreateEncoder | Promise<CreateEncoder>;
   /** Longest time without any channel, in ms. */
   readonly idleTimeoutMs?: number;
+  /** Finds what plays the main channel's audio, if not the client itself. */
+  readonly openOutlet?: (signal: AbortSignal) => Promise<Outlet | HttpRefusal>;
 }
 
 /** A protocol over WebSocket. */
@@ -54,7 +57,9 @@ export function socketRoute(door: Door, protocol: SocketProtocol): Route {
     // Last of all, so that whoever asks in plain HTTP for a reason hears the first one.
     const refusal = door.fullness({ counts }) ?? badHandshake(request);
     if (refusal !== undefined) return protocol.refuse(refusal);
-    return upgrade({ door, request, protocol, order, createEncoder, isKnown });
+    const outlet = await order.openOutlet?.(request.signal);
+    if (outlet !== undefined && "status" in outlet) return protocol.refuse(outlet);
+    return upgrade({ door, request, protocol, order, createEncoder, outlet, isKnown });
   };
 }
 
@@ -64,10 +69,13 @@ interface Upgrade {
   readonly protocol: SocketProtocol;
   readonly order: SocketOrder;
   readonly createEncoder: CreateEncoder;
+  readonly outlet: Outlet | undefined;
   readonly isKnown: boolean;
 }
 
-function upgrade({ door, request, protocol, order, createEncoder, isKnown }: Upgrade): Response {
+function upgrade(
+  { door, request, protocol, order, createEncoder, outlet, isKnown }: Upgrade,
+): Response {
   const { connections, context, auth } = door.options;
   // After the upgrade the request is closed, and its headers are gone.
   const traceparent = traceparentOf(request);
@@ -85,6 +93,7 @@ function upgrade({ door, request, protocol, order, createEncoder, isKnown }: Upg
     idleTimeoutMs: order.idleTimeoutMs ?? context.limits.idleTimeoutMs,
     main: order.main,
     createEncoder,
+    outlet,
     createSession: (wanted, sink, onEnd) =>
       door.openSession(
         order.dialect.name,
@@ -100,7 +109,8 @@ function upgrade({ door, request, protocol, order, createEncoder, isKnown }: Upg
   return response;
 }
 
-function badHandshake(request: Request): HttpRefusal | undefined {
+/** What is wrong with a handshake; undefined if nothing is. */
+export function badHandshake(request: Request): HttpRefusal | undefined {
   if (isHandshake(request)) return undefined;
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired;
   return {

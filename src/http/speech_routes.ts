@@ -11,6 +11,8 @@ import type { Door } from "./door.ts";
 import type { Routes } from "./route.ts";
 import { sessionProtocol } from "./session_route.ts";
 import { socketRoute } from "./socket_route.ts";
+import { Calls } from "./vendors/twilio/calls.ts";
+import { callFor, twilioRoute } from "./vendors/twilio/routes.ts";
 import { voicesRoute } from "./voices.ts";
 
 /** Options of {@linkcode speechRoutes}. */
@@ -30,8 +32,18 @@ export interface SpeechRoutesOptions {
 export function speechRoutes(options: SpeechRoutesOptions): Routes {
   const { door, voices, names, defaultLead } = options;
   const { defaultVoice } = names;
+  const calls = new Calls(door.options.context.clock);
   return {
-    "/v1/session": socketRoute(door, sessionProtocol({ voices, defaultVoice, defaultLead })),
+    "/v1/session": socketRoute(
+      door,
+      sessionProtocol({
+        voices,
+        defaultVoice,
+        defaultLead,
+        openCall: (wanted, signal) => callFor(calls, wanted, signal),
+      }),
+    ),
+    "/twilio/stream": twilioRoute(door, calls),
     "/v1/voices": voicesRoute({ auth: door.options.auth, voices, defaultVoice }),
   };
 }

@@ -5,19 +5,27 @@
 import { assertEquals } from "@std/assert";
 import { type TestServer, until } from "../../helpers/server.ts";
 
-/** The audio of a text through our own protocol, at the voice's own rate. */
+/** The audio of a text through our own protocol, at the voice's own rate, as samples. */
 export async function nativeAudio(
   server: TestServer,
   text: string,
-  query = "",
 ): Promise<Int16Array<ArrayBuffer>> {
+  return new Int16Array((await nativeBytes(server, text)).buffer);
+}
+
+/** The audio of a text through our own protocol, as it was sent; `query` begins with `&`. */
+export async function nativeBytes(
+  server: TestServer,
+  text: string,
+  query = "",
+): Promise<Uint8Array<ArrayBuffer>> {
   const client = await server.connect(`?lead_ms=unpaced${query}`);
   client.send({ type: "text", text, final: true });
   await client.next("utterance_ended");
   const parts = client.of("audio") as unknown as Uint8Array<ArrayBuffer>[];
   const bytes = await new Blob(parts).arrayBuffer();
   client.close();
-  return new Int16Array(bytes);
+  return new Uint8Array(bytes);
 }
 
 /** Fails unless nothing of any client is left: sessions, queued sentences, open syntheses. */

@@ -1,0 +1,61 @@
+/**
+ * Twilio's phone calls, and the sessions that speak to them.
+ *
+ * @module
+ */
+
+import { STATUS_CODE } from "@std/http";
+import type { Door } from "../../door.ts";
+import type { Outlet } from "../../outlet.ts";
+import { type HttpRefusal, refuse } from "../../refusal.ts";
+import type { Route } from "../../route.ts";
+import { badHandshake } from "../../socket_route.ts";
+import type { Calls } from "./calls.ts";
+import { TwilioStream } from "./stream.ts";
+
+/** `GET /twilio/stream` */
+export function twilioRoute(door: Door, calls: Calls): Route {
+  return (request, { url }) => {
+    const { auth, connections, pingTimeoutS } = door.options;
+    const isKnown = auth.allows(request, url);
+    const refusal = badHandshake(request) ?? door.fullness({ counts: true });
+    if (refusal !== undefined) return refuse(refusal);
+    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: pingTimeoutS });
+    connections.add(new TwilioStream({ socket, door, calls, isKnown }));
+    return response;
+  };
+}
+
+/** The call that a session is to speak to, or why it cannot. */
+export async function callFor(
+  calls: Calls,
+  wanted: { readonly callSid: string; readonly sendsVoice: boolean },
+  signal: AbortSignal,
+): Promise<Outlet | HttpRefusal> {
+  const { callSid, sendsVoice } = wanted;
+  const call = await calls.find(callSid, signal);
+  if (call === undefined) return noSuchCall(callSid);
+  return call.reserve({ sendsVoice }) ? call : taken(callSid);
+}
+
+function noSuchCall(callSid: string): HttpRefusal {
+  return {
+    status: STATUS_CODE.NotFound,
+    error: {
+      code: "not_found",
+      message: `Twilio has connected no call ${callSid} to /twilio/stream`,
+      field: "call",
+    },
+  };
+}
+
+function taken(callSid: string): HttpRefusal {
+  return {
+    status: STATUS_CODE.Conflict,
+    error: {
+      code: "busy",
+      message: `another session speaks to call ${callSid} already`,
+      field: "call",
+    },
+  };
+}
