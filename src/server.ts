@@ -97,7 +97,7 @@ export function startServer(options: ServerOptions): Server {
   const { config, backend, clock = systemClock } = options;
   const defaultVoice = chooseVoice(config, backend);
   const log = loggerOf("server");
-  const scheduler = new Scheduler({ maxQueueDepth: config.maxQueueDepth });
+  const scheduler = new Scheduler({ clock, maxQueueDepth: config.maxQueueDepth });
   const connections = new Connections(clock, config.maxSessions);
   const profiler = options.profiler ?? createProfilerOf(config);
   const size = config.workers || backend.capacity || DEFAULT_WORKERS;

@@ -6,6 +6,7 @@
 
 import type { AudioChunk } from "./backend.ts";
 import type { SentenceRef } from "./events.ts";
+import type { Tenant } from "./fair_queue.ts";
 import type { Listener } from "./listener.ts";
 import type { SentenceSource, SynthesisJob } from "./scheduler.ts";
 import type { Converter, Sentence } from "./sentence.ts";
@@ -22,6 +23,7 @@ export interface LookaheadLimits {
 /** Options of {@linkcode Lookahead}. */
 export interface LookaheadOptions {
   readonly sessionId: string;
+  readonly tenant: Tenant;
   readonly limits: LookaheadLimits;
   /** Unfinished utterances in the order they are to be spoken. */
   readonly line: readonly Utterance[];
@@ -46,6 +48,10 @@ export class Lookahead implements SentenceSource {
 
   constructor(options: LookaheadOptions) {
     this.#options = options;
+  }
+
+  get tenant(): Tenant {
+    return this.#options.tenant;
   }
 
   get eligible(): number {

@@ -1,5 +1,6 @@
 /**
- * Says which sentence is next: the one whose listener runs out of audio first.
+ * Says which sentence is next: the one whose listener runs out of audio first, and where there is not
+ * enough for all, one of the tenant that has had least of its share.
  *
  * Sessions are asked, not stored in: each keeps its own sentences and holds one place here, so the
  * queue is bounded by the sessions' look-ahead, and what a barge-in drops was never copied.
@@ -7,9 +8,10 @@
  * @module
  */
 
-import { Heap, type HeapItem } from "../lib/heap.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { AudioChunk } from "./backend.ts";
 import type { SentenceRef } from "./events.ts";
+import { FairQueue, type Place as QueuePlace, type Tenant } from "./fair_queue.ts";
 
 /** The work of speaking one sentence, as a worker sees it. */
 export interface SynthesisJob {
@@ -29,6 +31,7 @@ export interface SynthesisJob {
 
 /** Somebody with sentences to be spoken, in their order. */
 export interface SentenceSource {
+  readonly tenant: Tenant;
   /** Sentences that could be taken now, within the look-ahead. */
   readonly eligible: number;
   /** Clock time, ms, at which the listener runs out of audio without the next sentence. */
@@ -37,33 +40,35 @@ export interface SentenceSource {
   take(): SynthesisJob;
 }
 
-interface Place extends HeapItem {
+interface Place extends QueuePlace {
   readonly source: SentenceSource;
-  dueAt: number;
-  /** When the source was last served, as a count: ties go to who has waited longest. */
-  servedAt: number;
   eligible: number;
 }
 
 /** Options of {@linkcode Scheduler}. */
 export interface SchedulerOptions {
+  readonly clock: Pick<Clock, "now">;
   /** Sentences that may wait before new text is refused. */
   readonly maxQueueDepth: number;
 }
 
-/** Earliest playout deadline first; ties go round-robin over the sources. */
+/**
+ * Earliest playout deadline first; ties go round-robin over the sources. Tenants share what is urgent,
+ * and the queue's places.
+ */
 export class Scheduler {
   readonly #maxQueueDepth: number;
   readonly #places = new Map<SentenceSource, Place>();
-  readonly #queue = new Heap<Place>((a, b) =>
-    a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.servedAt < b.servedAt)
-  );
+  readonly #queue: FairQueue<Place>;
+  /** Sentences waiting, by tenant; only those that have any. */
+  readonly #depths = new Map<string, number>();
   readonly #idleWorkers: ((job: SynthesisJob) => void)[] = [];
   #served = 0;
   #depth = 0;
 
   constructor(options: SchedulerOptions) {
     this.#maxQueueDepth = options.maxQueueDepth;
+    this.#queue = new FairQueue(() => options.clock.now());
   }
 
   /** Sentences waiting for a worker. */
@@ -71,12 +76,19 @@ export class Scheduler {
     return this.#depth;
   }
 
-  /** Whether new text must be refused. */
-  get isFull(): boolean {
-    return this.#depth >= this.#maxQueueDepth;
+  /**
+   * Whether a tenant's new text must be refused: the queue is full, and the tenant has its share of
+   * it. So a flood of one leaves room for the others, and `n` tenants hold the limit times
+   * 1 + 1/2 + ... + 1/n at most.
+   */
+  isFullFor(tenant: Tenant): boolean {
+    if (this.#depth < this.#maxQueueDepth) return false;
+    const others = this.#queue.weight - (this.#queue.has(tenant) ? tenant.weight : 0);
+    const share = this.#maxQueueDepth * tenant.weight / (others + tenant.weight);
+    return (this.#depths.get(tenant.id) ?? 0) >= share;
   }
 
-  /** The limit behind {@linkcode isFull}. */
+  /** The limit behind {@linkcode isFullFor}. */
   get maxQueueDepth(): number {
     return this.#maxQueueDepth;
   }
@@ -86,7 +98,8 @@ export class Scheduler {
     let place = this.#places.get(source);
     if (place === undefined) {
       if (source.eligible === 0) return;
-      place = { source, dueAt: 0, servedAt: this.#served, eligible: 0, heapIndex: -1 };
+      const { tenant } = source;
+      place = { source, tenant, dueAt: 0, servedAt: this.#served, eligible: 0, heapIndex: -1 };
       this.#places.set(source, place);
     }
     this.#refresh(place);
@@ -99,7 +112,7 @@ export class Scheduler {
     if (place === undefined) return;
     this.#places.delete(source);
     this.#queue.remove(place);
-    this.#depth -= place.eligible;
+    this.#count(place, 0);
   }
 
   /** The next sentence, as soon as there is one. Rejects with the signal's reason on abort. */
@@ -126,17 +139,28 @@ export class Scheduler {
       if (place === undefined) return;
       place.servedAt = ++this.#served;
       const job = place.source.take();
+      // How long a sentence takes to speak grows with its length, whatever the engine.
+      this.#queue.charge(place.tenant, job.text.length);
       this.#refresh(place);
       this.#idleWorkers.shift()!(job);
     }
   }
 
   #refresh(place: Place): void {
-    const eligible = place.source.eligible;
-    this.#depth += eligible - place.eligible;
-    place.eligible = eligible;
+    const { eligible } = place.source;
+    this.#count(place, eligible);
     if (eligible === 0) return this.#queue.remove(place);
     place.dueAt = place.source.dueAt;
     this.#queue.put(place);
+  }
+
+  #count(place: Place, eligible: number): void {
+    const { id } = place.tenant;
+    const change = eligible - place.eligible;
+    place.eligible = eligible;
+    this.#depth += change;
+    const depth = (this.#depths.get(id) ?? 0) + change;
+    if (depth > 0) this.#depths.set(id, depth);
+    else this.#depths.delete(id);
   }
 }

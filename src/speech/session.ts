@@ -6,6 +6,7 @@
 
 import type { CancelTimer } from "../lib/clock.ts";
 import type { SessionClose } from "./events.ts";
+import { ANYONE, type Tenant } from "./fair_queue.ts";
 import type { SessionSink } from "./playout.ts";
 import { Refusal } from "./refusal.ts";
 import type { AudioShape } from "./sentence.ts";
@@ -20,6 +21,8 @@ export interface SessionContext extends SpeakerContext {
 /** What one session is made of. */
 export interface SessionOptions {
   readonly id: string;
+  /** @default {ANYONE} */
+  readonly tenant?: Tenant | undefined;
   /** The wire protocol spoken, for those who watch. */
   readonly dialect: string;
   /** The trace that the session is to be part of, for those who watch; opaque here. */
@@ -47,13 +50,14 @@ export class Session {
   #isEnded = false;
 
   constructor(context: SessionContext, options: SessionOptions) {
-    const { id, dialect, traceparent, settings, shape, sink } = options;
+    const { id, dialect, tenant = ANYONE, traceparent, settings, shape, sink } = options;
     this.id = id;
     this.#context = context;
     this.#options = options;
     this.#startedAt = this.#lastCommandAt = context.clock.now();
     this.#speaker = new Speaker(context, {
       sessionId: id,
+      tenant,
       settings,
       shape,
       sink,

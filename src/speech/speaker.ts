@@ -9,6 +9,7 @@ import { locateListener, type PlaybackReport, reportHeard } from "./barge_in.ts"
 import { type CleaningOptions, TextCleaner } from "./cleaning/cleaner.ts";
 import type { Record } from "./events.ts";
 import type { SessionLimits } from "./limits.ts";
+import type { Tenant } from "./fair_queue.ts";
 import { Listener } from "./listener.ts";
 import { Lookahead } from "./lookahead.ts";
 import { Playout, type SessionSink } from "./playout.ts";
@@ -38,6 +39,7 @@ export interface SpeakerContext {
 /** What one speaker is made of. */
 export interface SpeakerOptions {
   readonly sessionId: string;
+  readonly tenant: Tenant;
   readonly settings: SpeechSettings;
   readonly shape: AudioShape;
   readonly sink: SessionSink;
@@ -62,7 +64,7 @@ export class Speaker {
 
   constructor(context: SpeakerContext, options: SpeakerOptions) {
     const { limits, ticker, record, scheduler, createConverter } = context;
-    const { sessionId, shape, sink, onBlocked } = options;
+    const { sessionId, tenant, shape, sink, onBlocked } = options;
     this.#context = context;
     this.#options = options;
     this.settings = options.settings;
@@ -71,6 +73,7 @@ export class Speaker {
     const line = this.#line.live;
     this.#lookahead = new Lookahead({
       sessionId,
+      tenant,
       limits: { sentences: limits.lookaheadSentences, ms: limits.lookaheadMs },
       line,
       listener,
@@ -111,7 +114,8 @@ export class Speaker {
     const { text, utteranceId: id, final } = command;
     const { limits, scheduler } = this.#context;
     const found = id === undefined ? this.#line.unnamed : this.#line.find(id);
-    admitText({ text, id, utterance: found, line: this.#line, limits, scheduler });
+    const { tenant } = this.#options;
+    admitText({ text, id, utterance: found, line: this.#line, limits, scheduler, tenant });
     const utterance = found ?? this.#open(command, now);
     this.#adopt(utterance, utterance.append(text, now));
     if (final) this.#finish(utterance, now);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Tenant } from "./fair_queue.ts";
 import type { SessionLimits } from "./limits.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { endedProblem, Refusal } from "./refusal.ts";
@@ -22,6 +23,7 @@ export interface TextRequest {
   readonly line: UtteranceLine;
   readonly limits: SessionLimits;
   readonly scheduler: Scheduler;
+  readonly tenant: Tenant;
 }
 
 /** Pause suggested to a client whose text finds the server's queue full, in ms. */
@@ -68,7 +70,7 @@ function checkNewUtterance({ line, limits }: TextRequest): void {
   });
 }
 
-function checkRoom({ text, line, limits, scheduler }: TextRequest): void {
+function checkRoom({ text, line, limits, scheduler, tenant }: TextRequest): void {
   const limit = limits.maxPendingCharacters;
   let pending = text.length;
   for (const utterance of line.live) pending += utterance.pendingCharacters;
@@ -82,7 +84,7 @@ function checkRoom({ text, line, limits, scheduler }: TextRequest): void {
       retryAfterMs: Math.min(MAX_RETRY_MS, Math.ceil((pending - limit) * MS_PER_CHARACTER)),
     });
   }
-  if (scheduler.isFull) {
+  if (scheduler.isFullFor(tenant)) {
     throw new Refusal({
       code: "overloaded",
       message: `${scheduler.maxQueueDepth} sentences of all sessions wait for a worker already`,

@@ -57,7 +57,10 @@ export class Core {
       voices,
       ...(options.script === undefined ? {} : { script: options.script }),
     });
-    this.scheduler = new Scheduler({ maxQueueDepth: options.maxQueueDepth ?? 1_000 });
+    this.scheduler = new Scheduler({
+      clock: this.clock,
+      maxQueueDepth: options.maxQueueDepth ?? 1_000,
+    });
     this.ticker = new Ticker(clock);
     const { around, surround = (tell) => tell } = options;
     const record = surround((event) => void this.facts.push(event));

@@ -1,18 +1,23 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "../helpers/fast_check.ts";
 import { Scheduler, type SentenceSource, type SynthesisJob } from "../../src/speech/scheduler.ts";
-import { settle } from "../helpers/fake_clock.ts";
+import { ANYONE, type Tenant } from "../../src/speech/fair_queue.ts";
+import { FakeClock, settle } from "../helpers/fake_clock.ts";
+
+const clock = new FakeClock(0);
 
 /** A source with a list of due times, one per sentence. */
 class ListSource implements SentenceSource {
   readonly #name: string;
   readonly #dues: number[];
   readonly lookahead: number;
+  readonly tenant: Tenant;
 
-  constructor(name: string, dues: number[], lookahead = Infinity) {
+  constructor(name: string, dues: number[], lookahead = Infinity, tenant = ANYONE) {
     this.#name = name;
     this.#dues = dues;
     this.lookahead = lookahead;
+    this.tenant = tenant;
   }
 
   get eligible(): number {
@@ -42,7 +47,7 @@ async function takeAll(scheduler: Scheduler): Promise<string[]> {
 }
 
 Deno.test("the sentence whose listener runs dry first is next", async () => {
-  const scheduler = new Scheduler({ maxQueueDepth: 100 });
+  const scheduler = new Scheduler({ clock, maxQueueDepth: 100 });
   scheduler.update(new ListSource("a", [30, 60]));
   scheduler.update(new ListSource("b", [10, 70]));
   scheduler.update(new ListSource("c", [20, 21]));
@@ -50,7 +55,7 @@ Deno.test("the sentence whose listener runs dry first is next", async () => {
 });
 
 Deno.test("equal due times go round-robin over the sources", async () => {
-  const scheduler = new Scheduler({ maxQueueDepth: 100 });
+  const scheduler = new Scheduler({ clock, maxQueueDepth: 100 });
   for (const name of ["a", "b", "c"]) scheduler.update(new ListSource(name, [5, 5, 5]));
   const order = (await takeAll(scheduler)).map((text) => text[0]).join("");
   assertEquals(order, "abcabcabc");
@@ -59,7 +64,7 @@ Deno.test("equal due times go round-robin over the sources", async () => {
 Deno.test("in any mix the earliest due sentence of those offered is taken, and none is lost", async () => {
   const sources = fc.array(fc.array(fc.nat(50), { maxLength: 8 }), { maxLength: 12 });
   await fc.assert(fc.asyncProperty(sources, async (lists) => {
-    const scheduler = new Scheduler({ maxQueueDepth: 1_000 });
+    const scheduler = new Scheduler({ clock, maxQueueDepth: 1_000 });
     // Within a source due times ascend, as a listener's do.
     const sorted = lists.map((list) => list.toSorted((a, b) => a - b));
     sorted.forEach((list, index) => scheduler.update(new ListSource(`${index}`, [...list])));
@@ -70,7 +75,7 @@ Deno.test("in any mix the earliest due sentence of those offered is taken, and n
 });
 
 Deno.test("an idle worker gets a sentence the moment there is one", async () => {
-  const scheduler = new Scheduler({ maxQueueDepth: 100 });
+  const scheduler = new Scheduler({ clock, maxQueueDepth: 100 });
   const jobs: string[] = [];
   for (let worker = 0; worker < 2; worker++) {
     scheduler.next(new AbortController().signal).then((job) => jobs.push(job.text));
@@ -86,24 +91,24 @@ Deno.test("an idle worker gets a sentence the moment there is one", async () => 
 });
 
 Deno.test("depth counts what is within the look-ahead, and says when the queue is full", async () => {
-  const scheduler = new Scheduler({ maxQueueDepth: 3 });
+  const scheduler = new Scheduler({ clock, maxQueueDepth: 3 });
   const long = new ListSource("long", [1, 2, 3, 4, 5], 2);
   scheduler.update(long);
-  assertEquals([scheduler.depth, scheduler.isFull], [2, false]);
+  assertEquals([scheduler.depth, scheduler.isFullFor(ANYONE)], [2, false]);
   const other = new ListSource("other", [9]);
   scheduler.update(other);
-  assertEquals([scheduler.depth, scheduler.isFull], [3, true]);
+  assertEquals([scheduler.depth, scheduler.isFullFor(ANYONE)], [3, true]);
   await scheduler.next(new AbortController().signal);
   assertEquals(scheduler.depth, 3);
   scheduler.remove(long);
   scheduler.remove(long);
   assertEquals(scheduler.depth, 1);
   scheduler.remove(other);
-  assertEquals([scheduler.depth, scheduler.isFull], [0, false]);
+  assertEquals([scheduler.depth, scheduler.isFullFor(ANYONE)], [0, false]);
 });
 
 Deno.test("a worker that stops waiting takes no sentence with it", async () => {
-  const scheduler = new Scheduler({ maxQueueDepth: 3 });
+  const scheduler = new Scheduler({ clock, maxQueueDepth: 3 });
   const controller = new AbortController();
   const gone = scheduler.next(controller.signal);
   const stays = scheduler.next(new AbortController().signal);
@@ -112,4 +117,73 @@ Deno.test("a worker that stops waiting takes no sentence with it", async () => {
   scheduler.update(new ListSource("a", [1]));
   assertEquals((await stays).text, "a@1");
   await assertRejects(() => scheduler.next(controller.signal), Error, "worker leaves");
+});
+
+/** Sources of tenants whose sentences are due one after the other from `dueAt` on. */
+function flood(name: string, count: number, { dueAt = 0, weight = 1 } = {}): ListSource {
+  const dues = Array.from({ length: count }, (_, index) => dueAt + index);
+  return new ListSource(name, dues, Infinity, { id: name, weight });
+}
+
+Deno.test("tenants share what is urgent by their weights, however long they have waited", async () => {
+  const scheduler = new Scheduler({ clock, maxQueueDepth: 1_000 });
+  scheduler.update(flood("a", 100, { dueAt: -10_000 }));
+  scheduler.update(flood("b", 100, { dueAt: 100, weight: 3 }));
+  const first = (await takeAll(scheduler)).slice(0, 80).map((text) => text[0]);
+  // Texts differ in length by a few characters, so the shares do not come out to the sentence.
+  const share = first.filter((name) => name === "b").length;
+  assert(share >= 55 && share <= 65, `${share} of 80`);
+});
+
+Deno.test("what is not urgent waits for what is, whosesoever it is", async () => {
+  const scheduler = new Scheduler({ clock, maxQueueDepth: 1_000 });
+  scheduler.update(flood("a", 10, { dueAt: 0 }));
+  scheduler.update(flood("b", 10, { dueAt: 5_000 }));
+  const order = (await takeAll(scheduler)).map((text) => text[0]).join("");
+  assertEquals(order, "a".repeat(10) + "b".repeat(10));
+});
+
+Deno.test("a tenant that comes back after a pause has saved nothing up", async () => {
+  const scheduler = new Scheduler({ clock, maxQueueDepth: 1_000 });
+  scheduler.update(flood("b", 1));
+  await takeAll(scheduler);
+  const busy = flood("a", 200);
+  scheduler.update(busy);
+  for (let taken = 0; taken < 100; taken++) await scheduler.next(new AbortController().signal);
+  scheduler.update(flood("b", 100));
+  const next = (await takeAll(scheduler)).slice(0, 40).map((text) => text[0]);
+  const share = next.filter((name) => name === "b").length;
+  assert(share >= 15 && share <= 25, `${share} of 40`);
+});
+
+Deno.test("a full queue has room for a tenant that has less than its share of it", () => {
+  const scheduler = new Scheduler({ clock, maxQueueDepth: 10 });
+  const [a, b] = [{ id: "a", weight: 1 }, { id: "b", weight: 1 }];
+  scheduler.update(flood("a", 10));
+  assertEquals([scheduler.isFullFor(a), scheduler.isFullFor(b)], [true, false]);
+  scheduler.update(flood("b", 5));
+  assertEquals([scheduler.isFullFor(a), scheduler.isFullFor(b)], [true, true]);
+});
+
+Deno.test("with any tenants, nothing is lost, and no one waits longer than its share allows", async () => {
+  const tenant = fc.record({
+    weight: fc.integer({ min: 1, max: 4 }),
+    count: fc.integer({ min: 0, max: 30 }),
+  });
+  await fc.assert(fc.asyncProperty(fc.array(tenant, { maxLength: 6 }), async (tenants) => {
+    const scheduler = new Scheduler({ clock, maxQueueDepth: 1_000 });
+    tenants.forEach(({ weight, count }, index) =>
+      scheduler.update(flood(String(index), count, { dueAt: -1_000, weight }))
+    );
+    const order = (await takeAll(scheduler)).map((text) => Number(text[0]));
+    assertEquals(order.length, tenants.reduce((sum, { count }) => sum + count, 0));
+    const total = tenants.reduce((sum, { weight }) => sum + weight, 0);
+    tenants.forEach(({ weight, count }, index) => {
+      // After its n-th sentence at most so many of all can have been served; the slack is one
+      // sentence of each other tenant, and texts of 6 to 7 characters.
+      const last = order.lastIndexOf(index) + 1;
+      const fair = Math.ceil(count * total / weight) * 7 / 6 + tenants.length * 2;
+      if (count > 0) assert(last <= fair, `${last} > ${fair}`);
+    });
+  }));
 });

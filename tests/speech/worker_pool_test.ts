@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ScriptedBackend, steadyScript } from "../../src/backends/scripted.ts";
 import type { Backend } from "../../src/speech/backend.ts";
 import type { SpeechEvent } from "../../src/speech/events.ts";
+import { ANYONE } from "../../src/speech/fair_queue.ts";
 import { Scheduler, type SentenceSource, type SynthesisJob } from "../../src/speech/scheduler.ts";
 import { WorkerPool } from "../../src/speech/worker_pool.ts";
 import { Core } from "../helpers/core.ts";
@@ -84,7 +85,7 @@ Deno.test("no more syntheses run than there are workers, and all workers are use
 Deno.test("a worker that dies is replaced", async () => {
   const clock = new FakeClock();
   const facts: SpeechEvent[] = [];
-  const scheduler = new Scheduler({ maxQueueDepth: 10 });
+  const scheduler = new Scheduler({ clock, maxQueueDepth: 10 });
   const spoken: string[] = [];
   const job = (text: string): SynthesisJob => ({
     sentence: { sessionId: "s", utteranceId: "u", index: 0 },
@@ -102,6 +103,7 @@ Deno.test("a worker that dies is replaced", async () => {
   });
   const jobs = [job("deadly"), job("fine")];
   const source: SentenceSource = {
+    tenant: ANYONE,
     get eligible() {
       return jobs.length;
     },
