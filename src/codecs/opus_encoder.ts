@@ -36,6 +36,15 @@ const SET_SIGNAL = 4024;
 const GET_LOOKAHEAD = 4027;
 const SIGNAL_VOICE = 3001;
 
+/** Options of {@linkcode OpusEncoder}. */
+export interface OpusEncoderOptions {
+  /**
+   * Average bits a second, 6000 to 256,000.
+   * @default {16,000 at 8 kHz, 24,000 at 16 kHz, 32,000 at 24 kHz, 40,000 at 48 kHz}
+   */
+  readonly bitrate?: number | undefined;
+}
+
 /**
  * Encodes mono speech to Opus packets, bare ones without a container.
  *
@@ -57,9 +66,12 @@ export class OpusEncoder implements AudioEncoder {
    * @throws {RangeError} if it is another one.
    * @throws {Error} if memory is exhausted (2 GiB, 44,000 encoders).
    */
-  constructor(sampleRate: number) {
-    const bitrate = bitrates[sampleRate];
-    if (bitrate === undefined) throw new RangeError(`Opus has no sample rate of ${sampleRate} Hz`);
+  constructor(sampleRate: number, options: OpusEncoderOptions = {}) {
+    const usualBitrate = bitrates[sampleRate];
+    if (usualBitrate === undefined) {
+      throw new RangeError(`Opus has no sample rate of ${sampleRate} Hz`);
+    }
+    const bitrate = options.bitrate ?? usualBitrate;
     this.packetSamples = sampleRate / PACKETS_PER_SECOND;
     const stateBytes = opus.opus_encoder_get_size(1);
     const pcmBytes = 2 * this.packetSamples;
