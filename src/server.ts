@@ -20,6 +20,7 @@ import type { Backend } from "./speech/backend.ts";
 import type { Record } from "./speech/events.ts";
 import { Scheduler } from "./speech/scheduler.ts";
 import { Ticker } from "./speech/ticker.ts";
+import { Workload } from "./speech/workload.ts";
 import { WorkerPool } from "./speech/worker_pool.ts";
 import type { BackendEvent } from "./telemetry/backend_event.ts";
 import { withoutContext } from "./telemetry/context.ts";
@@ -98,6 +99,7 @@ export function startServer(options: ServerOptions): Server {
   const defaultVoice = chooseVoice(config, backend);
   const log = loggerOf("server");
   const scheduler = new Scheduler({ clock, maxQueueDepth: config.maxQueueDepth });
+  const workload: Workload = new Workload(() => workers.size);
   const connections = new Connections(clock, config.maxSessions);
   const profiler = options.profiler ?? createProfilerOf(config);
   const size = config.workers || backend.capacity || DEFAULT_WORKERS;
@@ -126,7 +128,10 @@ export function startServer(options: ServerOptions): Server {
     backendHealth: options.fleet && (() => options.fleet!.health()),
     subscribeBackend: options.fleet?.subscribe,
     profiler,
-    record: options.record,
+    record: (event) => {
+      workload.note(event);
+      options.record?.(event);
+    },
   });
   const { record, scopes } = telemetry;
   const workers: WorkerPool = new WorkerPool({
@@ -141,7 +146,7 @@ export function startServer(options: ServerOptions): Server {
   const ticker = new Ticker(withoutContext(clock));
   const auth = new Auth(config.apiKeys);
   const door = new Door({
-    context: createContext(config, backend, { clock, ticker, scheduler, record }),
+    context: createContext(config, backend, { clock, ticker, scheduler, workload, record }),
     connections,
     scopes,
     auth,

@@ -57,7 +57,7 @@ export function createNames(config: Config, backend: Backend, defaultVoice: stri
 export function createContext(
   config: Config,
   backend: Backend,
-  parts: Pick<SessionContext, "clock" | "ticker" | "scheduler" | "record">,
+  parts: Pick<SessionContext, "clock" | "ticker" | "scheduler" | "workload" | "record">,
 ): SessionContext {
   const resamplers = new ResamplerBank();
   const rates = new Map(backend.voices.map((voice) => [voice.id, voice.sampleRate]));
@@ -86,6 +86,7 @@ function limitsOf(config: Config): SessionLimits {
     maxTextCharacters: config.maxTextCharacters,
     maxUtteranceCharacters: config.maxUtteranceCharacters,
     maxPendingCharacters: config.maxPendingCharacters,
+    maxWaitMs: config.maxWaitMs,
     maxOpenUtterances: config.maxOpenUtterances,
     maxSentenceMs: config.maxSentenceCharacters * MAX_MS_PER_CHARACTER,
     lookaheadSentences: config.lookaheadSentences,

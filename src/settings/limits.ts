@@ -43,6 +43,14 @@ export const limitsSettings = {
     max: 10_000_000,
     fallback: 100_000,
   }),
+  maxWaitMs: integer({
+    env: "MAX_WAIT_MS",
+    description: "Longest time that a listener may wait for text to be spoken, in ms; " +
+      "text that would wait longer is refused.",
+    min: 100,
+    max: 600_000,
+    fallback: 3_000,
+  }),
   maxOpenUtterances: integer({
     env: "MAX_OPEN_UTTERANCES",
     description: "Utterances of one session that have not ended.",

@@ -12,6 +12,8 @@ export interface SessionLimits {
   readonly maxUtteranceCharacters: number;
   /** Characters accepted and not yet taken by a worker, over all utterances of the session. */
   readonly maxPendingCharacters: number;
+  /** Longest time that a listener may wait for text to be spoken before it is refused. */
+  readonly maxWaitMs: number;
   /** Utterances that have not ended. */
   readonly maxOpenUtterances: number;
   /** Longest audio of one sentence. */

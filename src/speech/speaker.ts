@@ -16,11 +16,12 @@ import { Playout, type SessionSink } from "./playout.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { Segmenter, type SegmenterOptions } from "./segmenter/segmenter.ts";
 import type { AudioShape, Converter, Sentence } from "./sentence.ts";
-import { StallTimer } from "./stall_timer.ts";
+import { StallTimers } from "./stall_timer.ts";
 import { admitText } from "./text_admission.ts";
 import type { Ticker } from "./ticker.ts";
 import type { SpeechSettings, TextCommand } from "./types.ts";
 import { Utterance } from "./utterance.ts";
+import type { Workload } from "./workload.ts";
 import { UtteranceLine } from "./utterance_line.ts";
 
 /** What all speakers of a server share. */
@@ -28,6 +29,7 @@ export interface SpeakerContext {
   readonly clock: Clock;
   readonly ticker: Ticker;
   readonly scheduler: Scheduler;
+  readonly workload: Workload;
   readonly record: Record;
   readonly limits: SessionLimits;
   readonly segmentation: SegmenterOptions;
@@ -55,10 +57,11 @@ export class Speaker {
   settings: SpeechSettings;
   readonly #context: SpeakerContext;
   readonly #options: SpeakerOptions;
+  readonly #listener = new Listener();
   readonly #line: UtteranceLine;
   readonly #lookahead: Lookahead;
   readonly #playout: Playout;
-  readonly #stallTimers = new Map<Utterance, StallTimer>();
+  readonly #stalls: StallTimers<Utterance>;
   #playback: PlaybackReport | undefined;
   #opened = 0;
 
@@ -68,7 +71,7 @@ export class Speaker {
     this.#context = context;
     this.#options = options;
     this.settings = options.settings;
-    const listener = new Listener();
+    const listener = this.#listener;
     this.#line = new UtteranceLine(listener, shape.sampleRate);
     const line = this.#line.live;
     this.#lookahead = new Lookahead({
@@ -81,6 +84,10 @@ export class Speaker {
       isPaused: () => this.#playout.isPaused,
       onTaken: (utterance, sentence, dueAt) => this.#noteTaken(utterance, sentence, dueAt),
       onAudio: () => this.#advance(),
+    });
+    this.#stalls = new StallTimers(context.clock, limits.stallMs, (utterance) => {
+      this.#adopt(utterance, utterance.releaseStalled(context.clock.now()));
+      this.#advance();
     });
     this.#playout = new Playout({
       sessionId,
@@ -112,14 +119,14 @@ export class Speaker {
   /** Takes text, whole, or throws a `Refusal`. */
   text(command: TextCommand, now: number): void {
     const { text, utteranceId: id, final } = command;
-    const { limits, scheduler } = this.#context;
     const found = id === undefined ? this.#line.unnamed : this.#line.find(id);
     const { tenant } = this.#options;
-    admitText({ text, id, utterance: found, line: this.#line, limits, scheduler, tenant });
+    const aheadMs = this.#listener.aheadMs(now);
+    admitText({ ...this.#context, text, id, utterance: found, line: this.#line, tenant, aheadMs });
     const utterance = found ?? this.#open(command, now);
     this.#adopt(utterance, utterance.append(text, now));
     if (final) this.#finish(utterance, now);
-    else this.#watchForStall(utterance);
+    else if (utterance.hasBufferedText) this.#stalls.touch(utterance);
     this.#advance();
   }
 
@@ -230,7 +237,7 @@ export class Speaker {
 
   #finish(utterance: Utterance, now: number): void {
     this.#adopt(utterance, utterance.finish(now));
-    this.#settle(utterance);
+    this.#stalls.stop(utterance);
   }
 
   /** Notes new sentences. */
@@ -255,19 +262,6 @@ export class Speaker {
     });
   }
 
-  #watchForStall(utterance: Utterance): void {
-    let timer = this.#stallTimers.get(utterance);
-    if (timer === undefined) {
-      const { clock, limits } = this.#context;
-      timer = new StallTimer(clock, limits.stallMs, () => {
-        this.#adopt(utterance, utterance.releaseStalled(clock.now()));
-        this.#advance();
-      });
-      this.#stallTimers.set(utterance, timer);
-    }
-    if (utterance.hasBufferedText) timer.touch();
-  }
-
   /** Something changed: what can be sent is sent, and what can be synthesised is offered. */
   #advance(): void {
     this.#playout.pump(this.#context.clock.now());
@@ -283,7 +277,7 @@ export class Speaker {
 
   /** The one place where an utterance's end is told; it has left the line. */
   #tellEnded(utterance: Utterance): void {
-    this.#settle(utterance);
+    this.#stalls.stop(utterance);
     const { sink, sessionId, shape } = this.#options;
     const { id: utteranceId, firstAudioAt } = utterance;
     const outcome = utterance.outcome!;
@@ -311,11 +305,5 @@ export class Speaker {
       characters,
       audioMs: durationMs,
     });
-  }
-
-  /** The utterance takes no more text: nothing waits for it any more. */
-  #settle(utterance: Utterance): void {
-    this.#stallTimers.get(utterance)?.stop();
-    this.#stallTimers.delete(utterance);
   }
 }

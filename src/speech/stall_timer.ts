@@ -7,7 +7,7 @@
 import type { CancelTimer, Clock } from "../lib/clock.ts";
 
 /** Calls back once after each silence; cheap to touch at every token. */
-export class StallTimer {
+class StallTimer {
   readonly #clock: Clock;
   readonly #silenceMs: number;
   readonly #onStall: () => void;
@@ -40,5 +40,35 @@ export class StallTimer {
     }
     this.#cancelTimer = undefined;
     this.#onStall();
+  }
+}
+
+/** A stall timer for each of several streams. */
+export class StallTimers<Stream> {
+  readonly #clock: Clock;
+  readonly #silenceMs: number;
+  readonly #onStall: (stream: Stream) => void;
+  readonly #timers = new Map<Stream, StallTimer>();
+
+  constructor(clock: Clock, silenceMs: number, onStall: (stream: Stream) => void) {
+    this.#clock = clock;
+    this.#silenceMs = silenceMs;
+    this.#onStall = onStall;
+  }
+
+  /** Text of a stream came. */
+  touch(stream: Stream): void {
+    let timer = this.#timers.get(stream);
+    if (timer === undefined) {
+      timer = new StallTimer(this.#clock, this.#silenceMs, () => this.#onStall(stream));
+      this.#timers.set(stream, timer);
+    }
+    timer.touch();
+  }
+
+  /** No silence of a stream matters any more. */
+  stop(stream: Stream): void {
+    this.#timers.get(stream)?.stop();
+    this.#timers.delete(stream);
   }
 }

@@ -11,6 +11,7 @@ import { endedProblem, Refusal } from "./refusal.ts";
 import { MS_PER_CHARACTER } from "./sentence.ts";
 import type { Problem } from "./types.ts";
 import type { Utterance } from "./utterance.ts";
+import type { Workload } from "./workload.ts";
 import type { UtteranceLine } from "./utterance_line.ts";
 
 /** Text at the door. */
@@ -23,7 +24,10 @@ export interface TextRequest {
   readonly line: UtteranceLine;
   readonly limits: SessionLimits;
   readonly scheduler: Scheduler;
+  readonly workload: Workload;
   readonly tenant: Tenant;
+  /** Audio ahead of the listener's ear, in ms: so long the text may wait unheard. */
+  readonly aheadMs: number;
 }
 
 /** Pause suggested to a client whose text finds the server's queue full, in ms. */
@@ -70,7 +74,8 @@ function checkNewUtterance({ line, limits }: TextRequest): void {
   });
 }
 
-function checkRoom({ text, line, limits, scheduler, tenant }: TextRequest): void {
+function checkRoom(request: TextRequest): void {
+  const { text, line, limits, scheduler, tenant } = request;
   const limit = limits.maxPendingCharacters;
   let pending = text.length;
   for (const utterance of line.live) pending += utterance.pendingCharacters;
@@ -92,4 +97,19 @@ function checkRoom({ text, line, limits, scheduler, tenant }: TextRequest): void
       retryAfterMs: QUEUE_RETRY_MS,
     });
   }
+  checkWait(request);
+}
+
+/** Text that could not be spoken in time is refused now rather than heard too late. */
+function checkWait({ scheduler, workload, tenant, aheadMs, limits }: TextRequest): void {
+  const waitMs = workload.waitMs(scheduler.depthBefore(tenant));
+  const excessMs = waitMs - aheadMs - limits.maxWaitMs;
+  if (excessMs <= 0) return;
+  throw new Refusal({
+    code: "overloaded",
+    message: `the text would wait some ${Math.round(waitMs)} ms for a worker; ` +
+      `a listener may wait ${limits.maxWaitMs} ms`,
+    limit: limits.maxWaitMs,
+    retryAfterMs: Math.min(MAX_RETRY_MS, Math.ceil(excessMs)),
+  });
 }

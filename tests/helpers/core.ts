@@ -5,6 +5,7 @@ import type { SessionLimits } from "../../src/speech/limits.ts";
 import { Scheduler } from "../../src/speech/scheduler.ts";
 import { Session, type SessionContext } from "../../src/speech/session.ts";
 import { Ticker } from "../../src/speech/ticker.ts";
+import { Workload } from "../../src/speech/workload.ts";
 import type { Command, SessionEnd, SessionEvent, SpeechSettings } from "../../src/speech/types.ts";
 import { type Around, WorkerPool } from "../../src/speech/worker_pool.ts";
 import { FakeClock, settle } from "./fake_clock.ts";
@@ -14,6 +15,7 @@ export const testLimits: SessionLimits = {
   maxTextCharacters: 10_000,
   maxUtteranceCharacters: 200_000,
   maxPendingCharacters: 100_000,
+  maxWaitMs: 600_000,
   maxOpenUtterances: 64,
   maxSentenceMs: 60_000,
   lookaheadSentences: 4,
@@ -63,7 +65,11 @@ export class Core {
     });
     this.ticker = new Ticker(clock);
     const { around, surround = (tell) => tell } = options;
-    const record = surround((event) => void this.facts.push(event));
+    const workload = new Workload(() => this.pool.size);
+    const record = surround((event) => {
+      workload.note(event);
+      this.facts.push(event);
+    });
     this.pool = new WorkerPool({
       size: options.workers ?? 2,
       scheduler: this.scheduler,
@@ -77,6 +83,7 @@ export class Core {
       clock,
       ticker: this.ticker,
       scheduler: this.scheduler,
+      workload,
       record,
       voices: new Set(voices.map((voice) => voice.id)),
       limits: { ...testLimits, ...options.limits },
