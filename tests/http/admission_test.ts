@@ -1,0 +1,68 @@
+import { assertEquals } from "@std/assert";
+import { Admission, type Fill } from "../../src/http/admission.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
+
+function admissionOf(fill: Partial<Fill> = {}) {
+  const clock = new FakeClock();
+  const admission = new Admission({
+    clock,
+    fill: () => ({ bufferedBytes: 0, memoryBytes: 0, ...fill }),
+    maxBufferedBytes: 1_000,
+    maxMemoryBytes: 1_000,
+  });
+  admission.start();
+  return { clock, admission };
+}
+
+function taken(lateMs: number) {
+  const sentence = { sessionId: "s", utteranceId: "u", index: 0 };
+  return { type: "sentence_taken", ...sentence, waitMs: lateMs, lateMs } as const;
+}
+
+Deno.test("sentences that wait while their listeners do make the workers too few, for a while", () => {
+  const { clock, admission } = admissionOf();
+  for (let count = 0; count < 2; count++) admission.note(taken(101));
+  for (let count = 0; count < 20; count++) admission.note(taken(100));
+  assertEquals(admission.overload, undefined);
+  admission.note(taken(150));
+  assertEquals(admission.overload?.reason, "workers");
+  clock.advance(1_999);
+  assertEquals(admission.overload?.reason, "workers");
+  clock.advance(1);
+  assertEquals(admission.overload, undefined);
+});
+
+Deno.test("a few late ones among many are no overload", () => {
+  const { admission } = admissionOf();
+  for (let count = 0; count < 100; count++) admission.note(taken(0));
+  for (let count = 0; count < 4; count++) admission.note(taken(500));
+  assertEquals(admission.overload, undefined);
+});
+
+Deno.test("an event loop that is always late is an overload, a single pause is none", () => {
+  const { admission } = admissionOf();
+  for (let count = 0; count < 19; count++) admission.noteLag(0);
+  admission.noteLag(900);
+  assertEquals(admission.overload, undefined);
+  for (let count = 0; count < 20; count++) admission.noteLag(70);
+  assertEquals(admission.overload?.reason, "event_loop");
+});
+
+Deno.test("full send buffers and full memory are overloads", () => {
+  const fill = { bufferedBytes: 0, memoryBytes: 0 };
+  const clock = new FakeClock();
+  const options = { clock, fill: () => ({ ...fill }), maxBufferedBytes: 10, maxMemoryBytes: 20 };
+  const admission = new Admission(options);
+  admission.start();
+  const reasonAt = (bufferedBytes: number, memoryBytes: number) => {
+    Object.assign(fill, { bufferedBytes, memoryBytes });
+    clock.advance(500);
+    return admission.overload?.reason;
+  };
+  assertEquals(reasonAt(10, 20), undefined);
+  assertEquals(reasonAt(11, 0), "send_buffers");
+  assertEquals(reasonAt(0, 21), "memory");
+  assertEquals(reasonAt(0, 0), undefined);
+  admission.stop();
+  assertEquals(clock.pending, 0);
+});
