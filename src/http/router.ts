@@ -36,7 +36,8 @@ export function createRouter(
   });
   const ids = new RequestIds();
   return async (request, { remoteAddr }) => {
-    const url = new URL(request.url);
+    const url = URL.parse(request.url);
+    if (url === null) return badUrl();
     const match = open.find(url.pathname);
     const { methods, params } = match ?? others.find(url.pathname) ?? UNKNOWN;
     const route = routeOf(request.method, methods);
@@ -108,6 +109,15 @@ function notAllowed(methods: Methods): Route {
 
 function allowed(methods: Methods): string {
   return [methods.GET && "GET, HEAD", methods.POST && "POST"].filter(Boolean).join(", ");
+}
+
+/** The host's name comes from the client, and may be none. */
+function badUrl(): Response {
+  return jsonError(STATUS_CODE.BadRequest, {
+    code: "bad_message",
+    message: "the request's target and its Host header make no URL",
+    field: "host",
+  });
 }
 
 function failed(): Response {

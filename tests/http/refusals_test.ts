@@ -46,6 +46,12 @@ Deno.test("without an upgrade the answer says that a session is a WebSocket", as
   assertEquals([posted.status, (await posted.json()).error.code], [405, "method_not_allowed"]);
 });
 
+Deno.test("a Host header that makes no URL is refused", async () => {
+  await using server = new TestServer();
+  const response = await upgrade(server, "/v1/session", { Host: "127.0.0.1:8o81" });
+  assertEquals([response.status, JSON.parse(response.body).error.field], [400, "host"]);
+});
+
 Deno.test("a handshake that is none is refused, and the reason is told", async () => {
   await using server = new TestServer();
   for (const [name, value] of [["Sec-WebSocket-Version", "8"], ["Sec-WebSocket-Key", "short"]]) {
