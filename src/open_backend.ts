@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createEmbeddedBackend, type ThreadEvent } from "./backends/embedded.ts";
+import { createEmbeddedBackend } from "./backends/embedded.ts";
 import type { RemoteEvent } from "./backends/remote.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./errors.ts";
@@ -13,6 +13,7 @@ import { type Clock, systemClock } from "./lib/clock.ts";
 import type { ServerOptions } from "./server.ts";
 import type { Backend } from "./speech/backend.ts";
 import { createBackendLog } from "./telemetry/backend_log.ts";
+import { logThreadEvent } from "./log_threads.ts";
 import { loggerOf } from "./telemetry/logger.ts";
 import type { Profiler } from "./telemetry/profiler/profiler.ts";
 import { propagatedHeaders } from "./telemetry/propagation.ts";
@@ -50,7 +51,7 @@ async function openEmbedded(options: OpenBackendOptions): Promise<OpenBackend> {
     engineOptions: { modelDir: config.modelDir, modelThreads: config.modelThreads },
     threads,
     clock,
-    onEvent: logThread,
+    onEvent: (event) => logThreadEvent(loggerOf("engine"), event),
     ...(profiler.threads && { profiling: profiler.threads }),
   });
   return {
@@ -139,26 +140,4 @@ async function readTls(config: Config): Promise<ClientTls | undefined> {
   if (problems.length > 0) throw new ConfigError(problems);
   if (!config.ttsBackendsTls && ca === "" && cert === "") return undefined;
   return { ...(ca && { ca }), ...(cert && { identity: { cert, key } }) };
-}
-
-function logThread(event: ThreadEvent): void {
-  const log = loggerOf("engine");
-  switch (event.type) {
-    case "thread_started":
-      return log.debug("Engine thread started", {
-        thread: event.thread,
-        after_ms: event.afterMs,
-      });
-    case "thread_start_failed":
-      return log.error("Engine thread could not be started", {
-        error: event.error,
-        retry_ms: event.retryMs,
-      });
-    case "thread_replaced":
-      return log.warn("Engine thread replaced", {
-        thread: event.thread,
-        reason: event.reason,
-        error: event.error,
-      });
-  }
 }

@@ -14,6 +14,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { AudioChunk, Backend, SynthesisRequest, Voice } from "../speech/backend.ts";
 import { ChunkStream } from "./embedded/chunk_stream.ts";
 import { EngineThread, type ThreadProfiling } from "./embedded/engine_thread.ts";
+import { EngineLost, Poison } from "./embedded/poison.ts";
 import { type ThreadEvent, ThreadPool, type ThreadPoolStats } from "./embedded/thread_pool.ts";
 import { WorkerEnder } from "./embedded/worker_ender.ts";
 
@@ -52,6 +53,11 @@ export interface EmbeddedBackendOptions {
    */
   readonly cancelTimeoutMs?: number;
   /**
+   * Memory of a thread after a sentence beyond which it is replaced, in bytes.
+   * @default {1 GiB}
+   */
+  readonly maxThreadBytes?: number;
+  /**
    * Longest time for a thread to start, in ms.
    * @default {30_000, or what the engine asks for}
    */
@@ -67,26 +73,33 @@ export interface EmbeddedBackendOptions {
   readonly threadModule?: URL;
 }
 
+/** Flite takes some 40 MB, and neural models some hundreds. */
+const MAX_THREAD_BYTES = 2 ** 30;
+
 /** See the module. */
 export class EmbeddedBackend implements Backend {
   readonly voices: readonly Voice[];
   readonly capacity: number;
   readonly #pool: ThreadPool;
   readonly #ender: WorkerEnder;
+  readonly #poison = new Poison();
+  readonly #onEvent: (event: ThreadEvent) => void;
 
   /** Use {@linkcode createEmbeddedBackend}. */
   constructor(
-    { pool, ender, voices, capacity }: {
+    { pool, ender, voices, capacity, onEvent }: {
       readonly pool: ThreadPool;
       readonly ender: WorkerEnder;
       readonly voices: readonly Voice[];
       readonly capacity: number;
+      readonly onEvent: (event: ThreadEvent) => void;
     },
   ) {
     this.#pool = pool;
     this.#ender = ender;
     this.voices = voices;
     this.capacity = capacity;
+    this.#onEvent = onEvent;
   }
 
   /**
@@ -104,6 +117,7 @@ export class EmbeddedBackend implements Backend {
   ): AsyncGenerator<AudioChunk, void, void> {
     const { signal } = options;
     voiceOf(this.voices, request.voice);
+    this.#poison.check(request.text);
     const thread = await this.#pool.acquire(signal);
     if (signal.aborted) {
       // It came between the pool's promise and this line.
@@ -126,10 +140,18 @@ export class EmbeddedBackend implements Backend {
         if (chunk === undefined) return;
         yield chunk;
       }
+    } catch (error) {
+      if (error instanceof EngineLost && !signal.aborted) this.#noteDeath(request.text);
+      throw error;
     } finally {
       signal.removeEventListener("abort", onAbort);
       cancel();
     }
+  }
+
+  #noteDeath(text: string): void {
+    const hash = this.#poison.note(text);
+    if (hash !== undefined) this.#onEvent({ type: "text_refused", hash });
   }
 
   /** Numbers of the threads now. */
@@ -161,13 +183,14 @@ export async function createEmbeddedBackend(
   const module = await loadEngine(engine);
   const { manners = {} } = module;
   const prepared = await module.prepare(options.engineOptions);
+  const onEvent = options.onEvent ?? (() => {});
   const ender = new WorkerEnder({ clock, mustFinish: manners.mustFinish ?? false });
   const pool = new ThreadPool({
     threads: options.threads,
     spares: options.spares ?? 1,
     maxWaiting: options.maxWaiting ?? 1000,
     clock,
-    onEvent: options.onEvent ?? (() => {}),
+    onEvent,
     create: (number, onIdle, onEnd) =>
       new EngineThread(number, {
         engine,
@@ -177,6 +200,7 @@ export async function createEmbeddedBackend(
         startTimeoutMs: options.startTimeoutMs ?? manners.startTimeoutMs ?? 30_000,
         hangTimeoutMs: options.hangTimeoutMs ?? manners.hangTimeoutMs ?? 10_000,
         cancelTimeoutMs: options.cancelTimeoutMs ?? manners.cancelTimeoutMs ?? 250,
+        maxMemoryBytes: options.maxThreadBytes ?? MAX_THREAD_BYTES,
         ender,
         profiling: options.profiling,
         onIdle,
@@ -185,7 +209,7 @@ export async function createEmbeddedBackend(
   });
   try {
     const voices = await pool.start();
-    return new EmbeddedBackend({ pool, ender, voices, capacity: options.threads });
+    return new EmbeddedBackend({ pool, ender, voices, capacity: options.threads, onEvent });
   } catch (error) {
     await ender.settled();
     throw error;

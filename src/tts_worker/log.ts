@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { ThreadEvent } from "../backends/embedded.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { CallInfo, RecordWorkerEvent } from "./events.ts";
 
@@ -35,14 +34,6 @@ export function workerLog(log: Logger): RecordWorkerEvent {
       }
     }
   };
-}
-
-/** Logs the facts of the engine's threads. */
-export function logThreadEvent(log: Logger, event: ThreadEvent): void {
-  const { type, ...fields } = event;
-  if (type === "thread_started") log.debug("Engine thread started", fields);
-  else if (type === "thread_replaced") log.warn("Engine thread replaced", fields);
-  else log.error("Engine thread did not start", fields);
 }
 
 /** The names that the server's log has, so that one search finds both. */

@@ -10,7 +10,8 @@ import { systemClock } from "../lib/clock.ts";
 import { loggerOf, startLogging } from "../telemetry/logger.ts";
 import { loadWorkerConfig, readTls, workerHelp } from "./config.ts";
 import { engineTraits } from "./engine_traits.ts";
-import { logThreadEvent, workerLog } from "./log.ts";
+import { logThreadEvent } from "../log_threads.ts";
+import { workerLog } from "./log.ts";
 import { serveMetrics } from "./metrics_server.ts";
 import { startTtsWorker, type TtsWorker } from "./worker.ts";
 

@@ -46,7 +46,7 @@ Deno.test("a worker that must finish is asked to end, and waited for", async () 
   for (const worker of workers) ender.end(worker.asWorker);
   assertEquals(workers.map((worker) => worker.received), [[{ type: "end" }], [{ type: "end" }]]);
   const settled = ender.settled();
-  workers[0]!.onmessage!({ data: { type: "done", id: 1 } });
+  workers[0]!.onmessage!({ data: { type: "done", id: 1, memoryBytes: 0 } });
   workers[0]!.onmessage!({ data: { type: "ended" } });
   assertEquals(workers.map((worker) => worker.isTerminated), [true, false]);
   assertEquals(await isSettled(settled), false);

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createEmbeddedBackend } from "../../src/backends/embedded.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
@@ -74,6 +74,43 @@ for (const text of ["hang", "exit"]) {
     assertEquals(replaced?.reason, "hung");
   });
 }
+
+for (const text of ["crash", "trap"]) {
+  Deno.test(`a text over which an engine was lost twice (${text}) is not spoken again`, async () => {
+    await using trick = await createTrickBackend();
+    const { backend, events } = trick;
+    for (let death = 0; death < 2; death++) {
+      await assertRejects(() => samplesOf(speak(backend, text)), Error);
+      // Others are spoken as before.
+      assertEquals(await samplesOf(speak(backend, "count 0")), [1, 2, 3]);
+    }
+    const restarts = backend.stats().restarts;
+    const error = await assertRejects(() => samplesOf(speak(backend, text)), Error, "SHA-256");
+    assertEquals(backend.stats().restarts, restarts);
+    const refused = events.find((event) => event.type === "text_refused");
+    assertStringIncludes(error.message, refused!.hash);
+    assert(!error.message.includes(text));
+  });
+}
+
+Deno.test("a text that the engine only refuses may be sent as often as one likes", async () => {
+  await using trick = await createTrickBackend();
+  for (let attempt = 0; attempt < 4; attempt++) {
+    await assertRejects(() => samplesOf(speak(trick.backend, "fail")), Error, "as you wish");
+  }
+});
+
+Deno.test("a thread that has taken too much memory is replaced after its sentence", async () => {
+  await using trick = await createTrickBackend({ maxThreadBytes: 200 * 2 ** 20 });
+  const { backend, events } = trick;
+  assertEquals(await samplesOf(speak(backend, "leak 1000")), [1, 2, 3]);
+  assertEquals(backend.stats().restarts, 0);
+  assertEquals(await samplesOf(speak(backend, `leak ${300 * 2 ** 20}`)), [1, 2, 3]);
+  await until(() => backend.stats().restarts === 1, "the thread is replaced");
+  assertEquals(await samplesOf(speak(backend, "count 0")), [1, 2, 3]);
+  const replaced = events.find((event) => event.type === "thread_replaced");
+  assertEquals(replaced?.reason, "leaked");
+});
 
 Deno.test("an abort ends the stream at once and gives the thread back", async () => {
   await using trick = await createTrickBackend();

@@ -6,6 +6,16 @@ import { serveEngine, type ThreadPort } from "../../src/backends/embedded/serve_
 const scope = globalThis as unknown as ThreadPort & { readonly name: string; close(): void };
 const starts = Number(new URL(import.meta.url).searchParams.get("starts") ?? "Infinity");
 
+const leaked: Uint8Array[] = [];
+
+/** Runs a program of one instruction, `unreachable`. */
+async function trap(): Promise<void> {
+  const code = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0];
+  const body = [10, 5, 1, 3, 0, 0, 11];
+  const { instance } = await WebAssembly.instantiate(Uint8Array.from([...code, ...body]));
+  (instance.exports.f as () => void)();
+}
+
 const engine: EngineModule = {
   prepare: () => Promise.reject(new Error("not in a thread")),
   start() {
@@ -17,6 +27,8 @@ const engine: EngineModule = {
         const [what, argument] = text.split(" ");
         emit({ pcm: Int16Array.of(1, 2, 3) });
         if (what === "fail") throw new Error("as you wish");
+        if (what === "trap") await trap();
+        if (what === "leak") leaked.push(new Uint8Array(Number(argument)));
         if (what === "hang") { for (;;); }
         // Like an engine that cannot break off: it blocks its thread for so many ms.
         if (what === "stubborn") {

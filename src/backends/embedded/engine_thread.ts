@@ -9,13 +9,14 @@ import type { EngineName } from "../../engines/registry.ts";
 import type { SynthesisRequest, Voice } from "../../speech/backend.ts";
 import type { ChunkStream } from "./chunk_stream.ts";
 import type { FromThread, ToThread } from "./messages.ts";
+import { EngineLost } from "./poison.ts";
 import type { WorkerEnder } from "./worker_ender.ts";
 
 /**
  * Why a thread is no more: it `crashed`; it `hung`, that is gave nothing for too long; a cancelled
- * sentence was `overdue`; or it was `closed` on purpose.
+ * sentence was `overdue`; it `leaked`, that is took too much memory; or it was `closed` on purpose.
  */
-export type ThreadEnd = "crashed" | "hung" | "overdue" | "closed";
+export type ThreadEnd = "crashed" | "hung" | "overdue" | "leaked" | "closed";
 
 /** What becomes of the profiles of syntheses. */
 export interface ThreadProfiling {
@@ -41,6 +42,8 @@ export interface EngineThreadOptions {
   readonly hangTimeoutMs: number;
   /** Longest wait for a cancelled sentence's end, in ms. */
   readonly cancelTimeoutMs: number;
+  /** Memory of the thread after a sentence that is too much, in bytes. */
+  readonly maxMemoryBytes: number;
   /** Ends what is left of the thread. */
   readonly ender: WorkerEnder;
   /** Absent when syntheses are not profiled. */
@@ -159,8 +162,15 @@ export class EngineThread {
     this.#cancelTimer();
     this.#stream = undefined;
     if (message.type === "done") stream.end();
-    else stream.fail(new Error(message.message));
-    this.#options.onIdle(this);
+    else stream.fail(new (message.trapped ? EngineLost : Error)(message.message));
+    this.#goOn(message.memoryBytes);
+  }
+
+  /** Takes the next sentence, unless what earlier ones left behind is too much. */
+  #goOn(memoryBytes: number): void {
+    const { maxMemoryBytes, onIdle } = this.#options;
+    if (memoryBytes <= maxMemoryBytes) return onIdle(this);
+    this.#die("leaked", `it has taken ${memoryBytes} bytes; ${maxMemoryBytes} are too many`);
   }
 
   #onProfile(message: Extract<FromThread, { type: "profile" | "profile_failed" }>): void {
@@ -194,7 +204,7 @@ export class EngineThread {
     Atomics.store(this.#cancelledUpTo, 0, this.#id);
     if (!isGone) this.#options.ender.end(this.#worker);
     this.#worker = undefined;
-    const error = new Error(`the engine's thread ${this.number} ended: ${message}`);
+    const error = new EngineLost(`the engine's thread ${this.number} ended: ${message}`);
     this.#stream?.fail(error);
     this.#stream = undefined;
     const starting = this.#starting;

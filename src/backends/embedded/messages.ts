@@ -53,8 +53,15 @@ export type FromThread =
   | { readonly type: "start_failed"; readonly message: string }
   | { readonly type: "chunk"; readonly id: number; readonly chunk: AudioChunk }
   /** Also the answer when the synthesis was cancelled. */
-  | { readonly type: "done"; readonly id: number }
-  | { readonly type: "failed"; readonly id: number; readonly message: string }
+  | { readonly type: "done"; readonly id: number; readonly memoryBytes: number }
+  | {
+    readonly type: "failed";
+    readonly id: number;
+    readonly message: string;
+    /** Whether the engine's program trapped, rather than said no. */
+    readonly trapped: boolean;
+    readonly memoryBytes: number;
+  }
   /** Nothing runs in the thread any more. */
   | { readonly type: "ended" }
   /** The bytes of a `.cpuprofile` of an earlier synthesis, at any time. */

@@ -65,9 +65,11 @@ export function serveEngine(
         post({ type: "chunk", id, chunk }, chunk.pcm.length > 0 ? [chunk.pcm.buffer] : []);
       };
       if (!isCancelled()) await profiled(() => engine.synthesize(request, emit, isCancelled));
-      post({ type: "done", id });
+      post({ type: "done", id, memoryBytes: memoryBytes() });
     } catch (error) {
-      post({ type: "failed", id, message: messageOf(error) });
+      const trapped = error instanceof WebAssembly.RuntimeError;
+      const message = messageOf(error);
+      post({ type: "failed", id, message, trapped, memoryBytes: memoryBytes() });
     }
   };
 
@@ -77,6 +79,12 @@ export function serveEngine(
     if (message.type === "end") work.then(() => post({ type: "ended" }));
     else work = message.type === "start" ? start(message) : speak(message);
   };
+}
+
+/** Memory of the thread, JavaScript's and WebAssembly's. */
+function memoryBytes(): number {
+  const { heapTotal, external } = Deno.memoryUsage();
+  return heapTotal + external;
 }
 
 function messageOf(error: unknown): string {

@@ -20,7 +20,9 @@ export type ThreadEvent =
     readonly thread: number;
     readonly reason: ThreadEnd;
     readonly error: string;
-  };
+  }
+  /** A text over which engines were lost is not spoken any more. */
+  | { readonly type: "text_refused"; readonly hash: string };
 
 /** Options of {@linkcode ThreadPool}. */
 export interface ThreadPoolOptions {
