@@ -16,6 +16,8 @@ export interface JsonError {
   readonly allowed?: readonly string[];
   /** The limit that was passed, in the field's unit. */
   readonly limit?: number;
+  /** When trying again makes sense, in ms from now. */
+  readonly retry_after_ms?: number;
 }
 
 /** `{"error":{...}}` with the given status. */

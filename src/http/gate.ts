@@ -1,0 +1,136 @@
+/**
+ * Who may come in: by key, by token, by where a page is from; and how often one may be wrong.
+ *
+ * @module
+ */
+
+import { STATUS_CODE } from "@std/http";
+import type { Attempts } from "../auth/attempts.ts";
+import type { Keyring } from "../auth/keyring.ts";
+import { type Grant, looksLikeToken, type Tokens } from "../auth/tokens.ts";
+import { ANYONE } from "../speech/fair_queue.ts";
+import type { HttpRefusal } from "./refusal.ts";
+import type { RequestContext } from "./route.ts";
+import { shownKeys } from "./shown_keys.ts";
+import { keyNeeded } from "./unauthorized.ts";
+
+/** Who has been let in. */
+export interface Visitor extends Grant {
+  /** IP address of the other end of the connection. */
+  readonly address: string;
+  /** Whether it showed a key itself, and not a token or nothing. */
+  readonly hasKey: boolean;
+}
+
+/** What was shown in vain, or `slow`: too much of that, and nothing more was looked at. */
+export type Stranger = { readonly stranger: "unauthorized" | "slow" | "origin" } & {
+  readonly refusal: HttpRefusal;
+};
+
+/** Options of {@linkcode Gate}. */
+export interface GateOptions {
+  readonly keyring: Keyring;
+  readonly attempts: Attempts;
+  /** Absent where no tokens are taken. */
+  readonly tokens?: Tokens | undefined;
+  /** Origins whose pages may come, as `https://example.com`; empty: all. */
+  readonly origins?: readonly string[];
+  /** How to show a key, where it is not the usual way. */
+  readonly keyNeeded?: Omit<HttpRefusal, "status">;
+}
+
+/** Lets in who may come. */
+export class Gate {
+  readonly #options: GateOptions;
+  #keyring: Keyring;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+    this.#keyring = options.keyring;
+  }
+
+  /** Whether a key is needed at all. */
+  get needsKey(): boolean {
+    return this.#keyring.size > 0;
+  }
+
+  /** From now on these keys open. Who is in stays in. */
+  replaceKeys(keyring: Keyring): void {
+    this.#keyring = keyring;
+  }
+
+  /** Whether pages of an origin may come. */
+  takesOrigin(origin: string | null): boolean {
+    const { origins = [] } = this.#options;
+    return origin === null || origins.length === 0 || origins.includes(origin);
+  }
+
+  /** Who asks, or why not. */
+  async identify(
+    request: Request,
+    { url, peer }: Pick<RequestContext, "url" | "peer">,
+  ): Promise<Visitor | Stranger> {
+    if (!this.takesOrigin(request.headers.get("origin"))) return foreign();
+    if (!this.needsKey) return visitor({ ...ANYONE, maxSessions: undefined }, peer, false);
+    return await this.tryKeys(shownKeys(request.headers, url), peer);
+  }
+
+  /** Who shows one of these keys, or why not. */
+  async tryKeys(keys: readonly string[], peer: string): Promise<Visitor | Stranger> {
+    const { attempts } = this.#options;
+    const waitMs = attempts.waitMs(peer);
+    if (waitMs !== undefined) return slow(waitMs);
+    for (const key of keys) {
+      const found = await this.#find(key, peer);
+      if (found !== undefined) return found;
+    }
+    // Who shows nothing guesses nothing.
+    if (keys.length > 0) attempts.noteFailure(peer);
+    return unknown(this.#options.keyNeeded ?? keyNeeded);
+  }
+
+  async #find(key: string, peer: string): Promise<Visitor | undefined> {
+    const { tokens } = this.#options;
+    if (tokens !== undefined && looksLikeToken(key)) {
+      const grant = await tokens.check(key);
+      return grant && visitor(grant, peer, false);
+    }
+    const stored = this.#keyring.find(key);
+    if (stored === undefined) return undefined;
+    const { tenant: id, weight, maxSessions } = stored;
+    return visitor({ id, weight, maxSessions }, peer, true);
+  }
+}
+
+function visitor(grant: Grant, address: string, hasKey: boolean): Visitor {
+  return { ...grant, address, hasKey };
+}
+
+function unknown(needed: Omit<HttpRefusal, "status">): Stranger {
+  return { stranger: "unauthorized", refusal: { status: STATUS_CODE.Unauthorized, ...needed } };
+}
+
+function slow(waitMs: number): Stranger {
+  return {
+    stranger: "slow",
+    refusal: {
+      status: STATUS_CODE.TooManyRequests,
+      error: {
+        code: "rate_limited",
+        message: "too many wrong keys came from this address",
+        retry_after_ms: waitMs,
+      },
+      headers: { "retry-after": String(Math.ceil(waitMs / 1000)) },
+    },
+  };
+}
+
+function foreign(): Stranger {
+  return {
+    stranger: "origin",
+    refusal: {
+      status: STATUS_CODE.Forbidden,
+      error: { code: "forbidden", message: "pages of this origin may not come", field: "origin" },
+    },
+  };
+}
