@@ -27,6 +27,16 @@ export interface ChannelRequest {
   readonly frameMs: number;
   /** Where the protocol has limits of its own. */
   readonly limits?: Partial<SessionLimits>;
+  /**
+   * Factor for the samples, where the protocol lets clients choose how loud it is.
+   * @default {1}
+   */
+  readonly volume?: number;
+  /**
+   * Whether the first error that is told ends the session: in some protocols nothing comes after one.
+   * @default {false}
+   */
+  readonly endsOnError?: boolean;
   /** The trace that the session is to be part of. */
   readonly traceparent?: string | undefined;
 }
@@ -101,10 +111,10 @@ export interface Dialect {
   /** A channel's session is over, and its name free again. Returns what is still to be told of it. */
   channelEnded?(channel: string): readonly Message[];
   /**
-   * The WebSocket close code for the end of the first channel's session.
+   * The WebSocket close code for the end of the connection; undefined for the usual one.
    * @default {the meanings of RFC 6455, 7.4.1}
    */
-  closeCode?(end: SessionEnd): number;
+  closeCode?(end: SessionEnd): number | undefined;
 }
 
 /** The name of the channel that is opened with a connection. */

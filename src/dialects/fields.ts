@@ -104,6 +104,18 @@ export function readObject(message: Message, field: string): Found<Message> {
   throw bad(field, "must be an object");
 }
 
+/** What `read` gives; a field that it cannot use is named with the path that leads to it. */
+export function within<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof BadField)) throw error;
+    const { field, message, ...rest } = error.parameter;
+    // Every message begins with its field.
+    throw new BadField({ field: `${path}.${field}`, message: `${path}.${message}`, ...rest });
+  }
+}
+
 /** The value of a field that has to be there. */
 export function required<T>(value: Found<T>, field: string): T {
   if (value === undefined) throw bad(field, "is missing");

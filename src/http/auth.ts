@@ -57,10 +57,15 @@ function shownKeys({ headers }: Request, url: URL): string[] {
   ].filter((key) => key != null);
 }
 
-/** `bearer.KEY` is ours; Deepgram's clients offer `token` or `bearer`, and then the key. */
+/** What is followed by a key in the name of a subprotocol: ours, and that of OpenAI's Realtime. */
+const KEY_PREFIXES = ["bearer.", "openai-insecure-api-key."];
+
+/** Deepgram's clients offer `token` or `bearer`, and then the key. */
 function keyAmong(offered: readonly string[]): string | undefined {
-  const ours = offered.find((name) => name.startsWith("bearer."));
-  if (ours !== undefined) return ours.slice("bearer.".length);
+  for (const prefix of KEY_PREFIXES) {
+    const name = offered.find((name) => name.startsWith(prefix));
+    if (name !== undefined) return name.slice(prefix.length);
+  }
   const scheme = offered.findIndex((name) => name === "token" || name === "bearer");
   return scheme < 0 ? undefined : offered[scheme + 1];
 }

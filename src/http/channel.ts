@@ -28,6 +28,8 @@ export interface ChannelOptions {
   readonly write: (event: WireEvent) => void;
   /** Bytes that wait to leave. */
   readonly bufferedBytes: () => number;
+  /** Whether the first error ends the session. */
+  readonly endsOnError?: boolean | undefined;
   /** Something threw. */
   readonly onError: (error: unknown) => void;
 }
@@ -64,6 +66,10 @@ export class Channel implements SessionSink {
       if (event.type === "audio") return this.#sendAudio(event);
       if (event.type === "utterance_ended") this.#endFile(event.outcome === "interrupted");
       this.#options.write(event);
+      // Not from inside of what the session is doing.
+      if (event.type === "error" && this.#options.endsOnError) {
+        queueMicrotask(() => this.#session?.end(event.problem.code));
+      }
     } catch (error) {
       this.#options.onError(error);
     }

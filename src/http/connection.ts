@@ -102,8 +102,9 @@ export class Connection implements Guest {
     return this.#options.socket.bufferedAmount;
   }
 
-  /** Closes it if it has no session; one that has ends with its sessions. */
+  /** Closes it if it has no session, otherwise as soon as its last one has ended. */
   dismiss(): void {
+    this.#isFinishing = true;
     if (this.#channels.size === 0) this.#end("drained");
   }
 
@@ -128,6 +129,7 @@ export class Connection implements Guest {
       createEncoder: () => createEncoder(request),
       write: (event) => this.#write(event, name),
       bufferedBytes: () => socket.bufferedAmount + (outlet?.bufferedBytes ?? 0),
+      endsOnError: request.endsOnError,
       onError: (error) => this.#fail(error),
     });
     const onEnd = (end: SessionEnd) => this.#endChannel(name, end);
@@ -156,13 +158,12 @@ export class Connection implements Guest {
   }
 
   #receive(data: string | ArrayBuffer): void {
-    const now = this.#options.clock.now();
-    if (this.#isClosed || this.#options.socket.readyState !== WebSocket.OPEN) return;
+    const { clock, socket, dialect } = this.#options;
+    const now = clock.now();
+    if (this.#isClosed || socket.readyState !== WebSocket.OPEN) return;
     const tooLarge = this.#intake.checkSize(data);
     if (tooLarge !== undefined) return this.#refuseSize(tooLarge);
-    const items = this.#options.dialect.decode(
-      typeof data === "string" ? data : new Uint8Array(data),
-    );
+    const items = dialect.decode(typeof data === "string" ? data : new Uint8Array(data));
     // An interruption is never refused: it is what the server is for.
     const isBargeIn = items.some((item) => "command" in item && item.command.type === "barge_in");
     const excess = isBargeIn ? undefined : this.#intake.checkRate();

@@ -6,7 +6,6 @@
 
 import { STATUS_CODE } from "@std/http";
 import type { BadParameter, ChannelRequest, Dialect } from "../dialects/dialect.ts";
-import { parseTraceparent } from "../lib/traceparent.ts";
 import { offeredProtocols } from "./auth.ts";
 import type { CreateEncoder } from "./channel.ts";
 import { Connection } from "./connection.ts";
@@ -14,6 +13,7 @@ import type { Door } from "./door.ts";
 import type { Outlet } from "./outlet.ts";
 import { badRequest, type HttpRefusal, type Refuse } from "./refusal.ts";
 import type { RequestContext, Route } from "./route.ts";
+import { traceparentOf } from "./trace_header.ts";
 
 /** What a request to connect asks for. */
 export interface SocketOrder {
@@ -128,12 +128,6 @@ const upgradeRequired: HttpRefusal = {
   error: { code: "unsupported", message: "this is a WebSocket: connect with ws://" },
   headers: { upgrade: "websocket", connection: "Upgrade" },
 };
-
-/** The header's, if it can be read: one that cannot is as good as none, says the standard. */
-function traceparentOf(request: Request): string | undefined {
-  const header = request.headers.get("traceparent")?.trim();
-  return header !== undefined && parseTraceparent(header) !== undefined ? header : undefined;
-}
 
 /** RFC 6455, 4.2.1: version 13, and a key of 16 bytes in base64. */
 function isHandshake({ headers }: Request): boolean {

@@ -12,12 +12,18 @@ import { Channel, type CreateEncoder } from "./channel.ts";
 import type { Guest } from "./connections.ts";
 import type { Door } from "./door.ts";
 import { type HttpRefusal, refusalOf, type Refuse, unavailable } from "./refusal.ts";
+import { traceparentOf } from "./trace_header.ts";
 
 /** How the body is written. */
 export interface SpeechBody {
   readonly contentType: string;
   /** What of the body an event brings. */
   encode(event: WireEvent): readonly Message[];
+  /**
+   * What a body ends with when something goes wrong after its begin.
+   * @default {it breaks off}
+   */
+  encodeProblem?(problem: Problem): readonly Message[];
 }
 
 /** What is to be said, and how. */
@@ -42,7 +48,7 @@ export function audioBody(contentType: string): SpeechBody {
 
 /**
  * Answers when the first audio is there, or when it is clear that none will come. What goes wrong
- * later breaks the body off, so that no one takes a part for the whole.
+ * later is told by the body or breaks it off, so that no one takes a part for the whole.
  */
 export async function speechResponse(
   door: Door,
@@ -51,7 +57,8 @@ export async function speechResponse(
 ): Promise<Response> {
   const full = door.fullness({ counts: true });
   if (full !== undefined) return order.refuse(full);
-  const answer = new SpeechAnswer(door, order);
+  const traceparent = order.channel.traceparent ?? traceparentOf(request);
+  const answer = new SpeechAnswer(door, { ...order, channel: { ...order.channel, traceparent } });
   const leave = () => answer.leave();
   request.signal.addEventListener("abort", leave, { once: true });
   const refusal = await answer.speak();
@@ -63,6 +70,9 @@ export async function speechResponse(
 
 /** Bytes that may wait in the body before the session is told that its client is slow. */
 const BODY_BYTES = 65_536;
+
+/** Why an answer is cut off by nothing that was wrong with it. */
+const STOPPING = "the server is about to stop";
 
 class SpeechAnswer implements Guest {
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -157,10 +167,20 @@ class SpeechAnswer implements Guest {
   #end(end: SessionEnd): void {
     if (this.#isOver) return;
     const isWhole = this.#problem === undefined && end === "finished";
-    this.#started.resolve(isWhole ? undefined : unavailable("the server is about to stop"));
+    this.#started.resolve(isWhole ? undefined : unavailable(STOPPING));
     if (isWhole) this.#controller.close();
-    else this.#controller.error(new Error(this.#problem?.message ?? end));
+    else this.#closeWith(this.#problem ?? { code: "overloaded", message: STOPPING });
     this.#close();
+  }
+
+  /** What was sent is not the whole: the body tells why, or breaks off. */
+  #closeWith(problem: Problem): void {
+    const { body } = this.#order;
+    if (body.encodeProblem === undefined) {
+      return this.#controller.error(new Error(problem.message));
+    }
+    for (const part of body.encodeProblem(problem)) this.#enqueue(part);
+    this.#controller.close();
   }
 
   #close(): void {

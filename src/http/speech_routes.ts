@@ -11,6 +11,11 @@ import type { Door } from "./door.ts";
 import type { Routes } from "./route.ts";
 import { sessionProtocol } from "./session_route.ts";
 import { socketRoute } from "./socket_route.ts";
+import { cartesiaRoutes } from "./vendors/cartesia/routes.ts";
+import { deepgramRoutes } from "./vendors/deepgram/routes.ts";
+import { modelsRoute } from "./vendors/models.ts";
+import { modelRoutes } from "./vendors/openai/models.ts";
+import { openAiRoutes } from "./vendors/openai/routes.ts";
 import { Calls } from "./vendors/twilio/calls.ts";
 import { callFor, twilioRoute } from "./vendors/twilio/routes.ts";
 import { voicesRoute } from "./voices.ts";
@@ -32,6 +37,7 @@ export interface SpeechRoutesOptions {
 export function speechRoutes(options: SpeechRoutesOptions): Routes {
   const { door, voices, names, defaultLead } = options;
   const { defaultVoice } = names;
+  const openAiModels = modelRoutes(door, Date.now());
   const calls = new Calls(door.options.context.clock);
   return {
     "/v1/session": socketRoute(
@@ -44,6 +50,11 @@ export function speechRoutes(options: SpeechRoutesOptions): Routes {
       }),
     ),
     "/twilio/stream": twilioRoute(door, calls),
+    ...cartesiaRoutes(options),
+    ...deepgramRoutes(options),
+    ...openAiRoutes(options),
+    "/v1/models": modelsRoute({ openAi: openAiModels.list }),
+    "/v1/models/:model": openAiModels.get,
     "/v1/voices": voicesRoute({ auth: door.options.auth, voices, defaultVoice }),
   };
 }

@@ -133,19 +133,33 @@ export function pairs(
   };
 }
 
-/** Texts with commas between them, never printed. */
-export function secrets(
+/** Texts with commas between them. */
+export function list(
   options: SettingText & { allowed: string; pattern: RegExp },
 ): Setting<readonly string[]> {
   return {
+    fallbackText: "none",
     ...options,
     fallback: [],
-    secret: true,
     parse(value) {
       const items = value.split(",").map((item) => item.trim()).filter((item) => item !== "");
       return items.every((item) => options.pattern.test(item)) ? items : undefined;
     },
   };
+}
+
+/** Texts with commas between them, never printed. */
+export function secrets(
+  options: SettingText & { allowed: string; pattern: RegExp },
+): Setting<readonly string[]> {
+  return { ...list(options), secret: true };
+}
+
+/** One text, never printed; empty where none is given. */
+export function secret(
+  options: SettingText & { allowed: string; pattern: RegExp },
+): Setting<string> {
+  return { ...text({ ...options, fallback: "" }), secret: true };
 }
 
 /** `maxQueueDepth` -> `max-queue-depth`. */

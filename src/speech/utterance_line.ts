@@ -140,13 +140,12 @@ export class UtteranceLine {
     return this.find(id) !== undefined || this.hasEnded(id);
   }
 
-  /** Drops the spoken utterances that must have been heard to their end. */
+  /** Drops the spoken utterances that must have been heard to their end, by the latest of ears. */
   #forgetHeard(now: number): void {
-    const isSilent = now - this.#listener.dryAt > CLIENT_DELAY_MS;
+    const then = now - CLIENT_DELAY_MS;
     while (this.#recent.length > 0) {
       const first = this.#recent[0]!;
-      const isLast = this.#recent.length === 1 && !this.live.some((next) => next.sentSamples > 0);
-      if (isLast ? !isSilent : this.playedSamples(first, now) < first.sentSamples) return;
+      if (this.playedSamples(first, then) < first.sentSamples) return;
       this.#recent.shift();
     }
   }

@@ -1,0 +1,39 @@
+/**
+ * `GET /v1/models` and `GET /v1/models/{model}`.
+ *
+ * @module
+ */
+
+import { STATUS_CODE } from "@std/http";
+import { openAiModels } from "../../../dialects/openai/models.ts";
+import type { Door } from "../../door.ts";
+import type { Route } from "../../route.ts";
+import { refuseOpenAi } from "./refusal.ts";
+
+/** Routes for all models, and for one. */
+export interface ModelRoutes {
+  readonly list: Route;
+  readonly get: Route;
+}
+
+/** The routes; `startedAt` is when the models came to be here, in Unix time in ms. */
+export function modelRoutes(door: Door, startedAt: number): ModelRoutes {
+  const models = openAiModels(Math.floor(startedAt / 1000));
+  const forKnown = (answer: Route): Route => (request, context) =>
+    door.options.auth.allows(request, context.url)
+      ? answer(request, context)
+      : refuseOpenAi(door.stranger({ counts: false }));
+  return {
+    list: forKnown(() => Response.json({ object: "list", data: [...models.values()] })),
+    get: forKnown((_request, { params }) => {
+      const model = models.get(params.model!);
+      return model === undefined ? noModel(params.model!) : Response.json(model);
+    }),
+  };
+}
+
+function noModel(id: string): Response {
+  const message = `The model '${id}' is not listed here. Speech takes any model's name.`;
+  const error = { code: "not_found", message, field: "model" } as const;
+  return refuseOpenAi({ status: STATUS_CODE.NotFound, error });
+}

@@ -1,0 +1,123 @@
+/** OpenAI's SDK, and LiveKit's plugin for OpenAI, as they are published. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Script } from "../../../src/backends/scripted.ts";
+import { TestServer } from "../../helpers/server.ts";
+import { type ClientOptions, startClient, testWithClients } from "../../helpers/vendor_clients.ts";
+import { TlsFront } from "../cartesia/tls_front.ts";
+import { assertNothingLeft, nativeBytes } from "../helpers/audio.ts";
+
+/** What the scenarios say. */
+const TEXT = "Hello there, everybody. How are you today?";
+
+/** What the text says: fails, never ends, or is as long as the text. */
+const script: Script = function* ({ text }) {
+  if (text === "Fail.") yield { fail: "no such sound" };
+  yield { audioMs: 100 + 10 * text.length, mark: text.length };
+  if (text === "Endless.") yield { stall: true };
+};
+
+const KEY = "sk-right";
+
+function startServer(): TestServer {
+  return new TestServer({
+    config: {
+      apiKeys: [KEY],
+      unknownVoice: "error",
+      voiceMap: new Map([["alloy", "one"]]),
+    },
+    script,
+  });
+}
+
+/** The audio of the text by our own protocol, in base64. */
+async function wantedAudio(server: TestServer): Promise<string> {
+  return (await nativeBytes(server, TEXT, `&sample_rate=24000&token=${KEY}`)).toBase64();
+}
+
+/** A program with scenarios that plays them one by one; after each nothing is left. */
+async function startScenarios(
+  server: TestServer,
+  program: string,
+  access: object,
+  options: ClientOptions = {},
+) {
+  const client = await startClient(new URL(program, import.meta.url), options);
+  await client.succeed({ do: "client", options: access });
+  const play = async (scenario: string) => {
+    const { result } = await client.succeed({ do: scenario });
+    await assertNothingLeft(server);
+    return result;
+  };
+  return { play, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
+}
+
+testWithClients("OpenAI's SDK speaks, interrupts and fails as with OpenAI", async () => {
+  await using server = startServer();
+  await using front = await TlsFront.open(server.host);
+  const wanted = await wantedAudio(server);
+  const access = { http: `http://${server.host}/v1`, https: `${front.url}/v1`, key: KEY };
+  await using sdk = await startScenarios(server, "sdk_scenarios.mjs", access, {
+    caFile: front.ca,
+    // Node 20 has no WebSocket otherwise.
+    nodeArgs: ["--experimental-websocket"],
+  });
+
+  const lengths = await sdk.play("formats");
+  assertEquals(Object.keys(lengths), ["mp3", "opus", "flac", "wav", "pcm"]);
+  for (const [format, bytes] of Object.entries(lengths)) {
+    assert(Number(bytes) > 1_000, `${format}: ${bytes} bytes`);
+  }
+  assertEquals(await sdk.play("pcm"), wanted);
+  assertEquals(await sdk.play("events"), {
+    audio: wanted,
+    usage: { input_tokens: 11, output_tokens: 13, total_tokens: 24 },
+  });
+  assertEquals(await sdk.play("abort"), "AbortError");
+  const request = "invalid_request_error";
+  assertEquals(await sdk.play("errors"), {
+    voice: ["BadRequestError", request, "invalid_value", "voice", "string"],
+    length: ["BadRequestError", request, "string_above_max_length", "input", "string"],
+    format: ["BadRequestError", request, "invalid_value", "response_format", "string"],
+    key: ["AuthenticationError", request, "invalid_api_key", null, "string"],
+    model: ["NotFoundError", request, "model_not_found", "model", "string"],
+    failure: ["InternalServerError", "server_error", "synthesis_failed", null, "string"],
+  });
+  assertEquals(await sdk.play("models"), {
+    ids: ["syrinx", "tts-1", "tts-1-hd", "gpt-4o-mini-tts"],
+    one: "tts-1",
+  });
+
+  assertEquals(await sdk.play("realtime"), {
+    voice: "alloy",
+    status: "completed",
+    content: [{ type: "output_audio", transcript: TEXT }],
+    audio: wanted,
+  });
+  assertEquals(await sdk.play("interruption"), {
+    status: "cancelled",
+    heard: 10,
+    code: "response_cancel_not_active",
+    event_id: "mine",
+  });
+  assertEquals(await sdk.play("browser"), { protocol: "realtime", status: "completed" });
+  assertEquals(await sdk.play("beta"), { voice: "alloy", status: "completed", audio: wanted });
+  assertStringIncludes(await sdk.play("stranger"), "401");
+  assertEquals(await sdk.play("goneInMidSpeech"), "gone");
+});
+
+testWithClients("LiveKit's plugin for OpenAI speaks and interrupts", async () => {
+  await using server = startServer();
+  const wanted = Uint8Array.fromBase64(await wantedAudio(server));
+  const samples = wanted.length / 2;
+  const access = { baseURL: `http://${server.host}/v1`, apiKey: KEY };
+  await using plugin = await startScenarios(server, "livekit_scenarios.mjs", access);
+
+  // The plugin does not give out what is left of the last 100 ms.
+  assertEquals(await plugin.play("speech"), samples - samples % 2_400);
+  assertEquals(await plugin.play("stranger"), "AuthenticationError");
+  assertEquals(await plugin.play("goneInMidSpeech"), "gone");
+  const items = [["user", [TEXT]], ["assistant", [TEXT]]];
+  assertEquals(await plugin.play("realtime"), { text: TEXT, samples, items });
+  assertEquals(await plugin.play("interruption"), "cancelled");
+});
