@@ -1,8 +1,8 @@
 /**
  * MP3 (ISO/IEC 11172-3 and 13818-3, layer III), at a constant bitrate, by LAME.
  *
- * There is no tag in front: it would need the length. So players hear LAME's delay and the silence
- * that fills the last frame, and tell the duration from the bitrate.
+ * A tag in front tells players LAME's delay, which they leave out, but not the length, which is not known:
+ * they hear the silence that fills the last frame, and tell the duration from the bitrate.
  *
  * LAME looks ahead and lets frames share bits: the first bytes come after 800 samples (50 ms at 16 kHz)
  * up to 24 kHz and after 1376 (31 ms at 44.1 kHz) above, the first whole frame after 1376 or 2528.
@@ -11,14 +11,15 @@
  */
 
 import { lame } from "./lame_library.ts";
+import { infoFrame } from "./mp3_tag.ts";
 import { FULL_SCALE } from "./sample_encodings.ts";
 import { type Format, joinBytes, openStream, type StreamCodec } from "./stream_encoder.ts";
 
 /**
- * Delay of LAME (576 samples) and of every decoder (528 + 1); "Encoder and decoder delay" in LAME's
- * technical FAQ.
+ * Delay of LAME; players add that of every decoder, 528 + 1 ("Encoder and decoder delay" in LAME's
+ * technical FAQ).
  */
-const DELAY_SAMPLES = 576 + 528 + 1;
+const DELAY_SAMPLES = 576;
 
 /** Samples given to LAME at a time; bounds the memory of a stream whatever the size of a piece. */
 const BLOCK = 1152;
@@ -36,7 +37,7 @@ export function mp3Format(options: Mp3Options): Format {
   return {
     contentType: "audio/mpeg",
     sampleRate: options.sampleRate,
-    delaySamples: DELAY_SAMPLES,
+    delaySamples: 0,
     createEncoder: () => openStream("mp3", new Mp3Codec(options)),
   };
 }
@@ -46,10 +47,12 @@ export function mp3Format(options: Mp3Options): Format {
  * which it uses the first kilobytes: 970 streams fill the 2 GiB. Opening it takes 2 ms to 4 ms.
  */
 class Mp3Codec implements StreamCodec {
+  readonly header: Uint8Array<ArrayBuffer>;
   readonly #stream: number;
   #isEmpty = true;
 
   constructor(options: Mp3Options) {
+    this.header = infoFrame({ ...options, delaySamples: DELAY_SAMPLES });
     this.#stream = openLame(options);
   }
 
@@ -63,7 +66,7 @@ class Mp3Codec implements StreamCodec {
   }
 
   finish(): Uint8Array<ArrayBuffer> {
-    // LAME would make one frame of silence of it, which FFmpeg cannot tell from other data.
+    // LAME would make a frame of silence of it.
     if (this.#isEmpty) return new Uint8Array(0);
     return this.#output(lame.enc_flush(this.#stream));
   }

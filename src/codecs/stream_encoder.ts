@@ -36,7 +36,7 @@ export interface Format {
   readonly contentType: string;
   /** Hz, of the samples that an encoder takes. */
   readonly sampleRate: number;
-  /** Samples of silence that a player hears before the first of the stream; 0 for all but MP3. */
+  /** Samples of silence that a player hears before the first of the stream. */
   readonly delaySamples: number;
   /** @throws {Error} if memory is exhausted. */
   createEncoder(): StreamEncoder;

@@ -93,7 +93,7 @@ testWithFfmpeg("FFmpeg hears ogg_opus without delay and to the sample", async ()
   });
 });
 
-testWithFfmpeg("FFmpeg hears mp3 with its delay and at most a frame more", async () => {
+testWithFfmpeg("FFmpeg hears mp3 without delay and at most a frame more", async () => {
   await atEveryRate("mp3", async (wanted) => {
     const { sampleRate } = wanted;
     const { delaySamples } = await openFormat(wanted);
@@ -137,7 +137,7 @@ for (const name of ["wav", "flac", "ogg_opus"] as const) {
 testWithFfmpeg("FFmpeg takes an mp3 file with few samples", async () => {
   await atEveryRate("mp3", async (wanted) => {
     const { samples } = await decode(await fileOf(wanted, new Int16Array(10)));
-    assert(samples.length >= 10 + 1105 && samples.length <= 2 * 1152, titleOf(wanted));
+    assert(samples.length >= 10 && samples.length <= 2 * 1152, titleOf(wanted));
   });
 });
 

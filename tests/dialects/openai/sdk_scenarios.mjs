@@ -74,7 +74,7 @@ const scenarios = {
     return errors;
   },
 
-  async abort({ client }) {
+  async aborted({ client }) {
     const controller = new AbortController();
     const wanted = { ...SPEECH, input: "Endless. Endless.", response_format: "pcm" };
     const response = await client.audio.speech.create(wanted, { signal: controller.signal });

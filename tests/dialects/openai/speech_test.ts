@@ -42,8 +42,8 @@ Deno.test("OpenAI's speech as pcm is what a native client hears at 24 kHz, sampl
   await assertNothingLeft(server);
 });
 
-/** An MP3 has silence around the audio: the codecs' delay, and what fills its last frame, in ms. */
-const MP3_SILENCE = { from: 48, to: 72 };
+/** What fills an MP3's last frame, of 576 samples and LAME's 47 more, in ms. */
+const MP3_SILENCE = { from: 0, to: 26 };
 
 const FILES = [
   { format: "mp3", contentType: "audio/mpeg", silence: MP3_SILENCE },
