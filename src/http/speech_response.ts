@@ -177,7 +177,7 @@ class SpeechAnswer implements Guest {
   #closeWith(problem: Problem): void {
     const { body } = this.#order;
     if (body.encodeProblem === undefined) {
-      return this.#controller.error(new Error(problem.message));
+      return this.#controller.error(brokenOff(problem));
     }
     for (const part of body.encodeProblem(problem)) this.#enqueue(part);
     this.#controller.close();
@@ -193,4 +193,11 @@ class SpeechAnswer implements Guest {
     this.#door.options.onInternalError(error);
     this.#note({ code: "internal", message: "the server failed; this was logged" });
   }
+}
+
+/** The runtime prints the reason, and whoever reads it has no use for the stack. */
+function brokenOff({ message }: Problem): Error {
+  const error = new Error(`an answer broke off: ${message}`);
+  error.stack = error.message;
+  return error;
 }
