@@ -58,7 +58,10 @@ export interface ClientRun {
  * Registers a test that runs vendors' packages. Where they cannot be had the test is ignored, and
  * its name says why: what is printed outside tests is not shown.
  */
-export function testWithClients(name: string, test: () => Promise<void>): void {
+export function testWithClients(
+  name: string,
+  test: (t: Deno.TestContext) => Promise<void>,
+): void {
   if (found instanceof Error) Deno.test.ignore(`${name} (${found.message})`, () => {});
   else Deno.test(name, test);
 }
@@ -167,6 +170,12 @@ export class VendorClient implements AsyncDisposable {
     const answer = await this.answer(command);
     if (answer.type === "done") return answer;
     throw this.#failure(`could not ${JSON.stringify(command)}: ${answer.error.message}`);
+  }
+
+  /** Plays a scenario of a program that has such; gives what came of it. */
+  // deno-lint-ignore no-explicit-any
+  async play(scenario: string, options: object = {}): Promise<any> {
+    return (await this.succeed({ do: scenario, options })).result;
   }
 
   /** Sends a command, which must fail. */

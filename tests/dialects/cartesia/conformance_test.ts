@@ -54,9 +54,7 @@ class Stage implements AsyncDisposable {
   // deno-lint-ignore no-explicit-any
   async play(scenario: string, options: object): Promise<any> {
     const access = { url: this.url, key: KEY };
-    const command = { do: scenario, options: { ...access, ...options } };
-    const { result } = await this.client.succeed(command);
-    return result;
+    return await this.client.play(scenario, { ...access, ...options });
   }
 
   /** Does one thing after the other: a failure tells which. */

@@ -7,8 +7,9 @@
 
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+
 // It is laid beside this program when that is run.
-import { Steering } from "./steering.mjs";
+const { playScenarios } = await import("./steering.mjs");
 
 const { initializeLogger } = await import("@livekit/agents");
 const { TTS } = await import("@livekit/agents-plugin-cartesia");
@@ -106,7 +107,4 @@ const scenarios = {
   },
 };
 
-const commands = Object.entries(scenarios).map(([name, play]) => {
-  return [name, async ({ options }) => ({ result: await play(options) })];
-});
-new Steering({ createClient: () => undefined, commands: Object.fromEntries(commands) }).run();
+playScenarios(scenarios);

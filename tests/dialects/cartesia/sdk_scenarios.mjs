@@ -8,8 +8,9 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
+
 // It is laid beside this program when that is run.
-import { Steering } from "./steering.mjs";
+const { playScenarios } = await import("./steering.mjs");
 
 // Of the package's two builds the one that finds `ws`, as it does in most programs.
 const { Cartesia } = createRequire(import.meta.url)("@cartesia/cartesia-js");
@@ -166,7 +167,4 @@ const scenarios = {
   },
 };
 
-const commands = Object.entries(scenarios).map(([name, play]) => {
-  return [name, async ({ options }) => ({ result: await play(options) })];
-});
-new Steering({ createClient: () => undefined, commands: Object.fromEntries(commands) }).run();
+playScenarios(scenarios);

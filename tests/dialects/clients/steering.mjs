@@ -211,3 +211,11 @@ function plain(value) {
     return undefined;
   }
 }
+
+/** Answers each command, a scenario by its name, with the `result` of it; a scenario takes `options`. */
+export function playScenarios(scenarios) {
+  const commands = Object.keys(scenarios).map((name) => {
+    return [name, async ({ options }) => ({ result: await scenarios[name](options) })];
+  });
+  new Steering({ createClient: () => undefined, commands: Object.fromEntries(commands) }).run();
+}

@@ -4,9 +4,8 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import type { Script } from "../../../src/backends/scripted.ts";
 import { parseWav } from "../../../src/lib/pcm/wav.ts";
 import { TestServer, until } from "../../helpers/server.ts";
-import { ScenarioProcess } from "../cartesia/scenario_process.ts";
+import { startClient, testWithClients } from "../../helpers/vendor_clients.ts";
 import { assertNothingLeft, nativeBytes } from "../helpers/audio.ts";
-import { testWithClients } from "./clients.ts";
 
 const TEXT = "One two three four five. Six seven eight nine ten.";
 const TOKENS = TEXT.match(/\S+\s*/g)!;
@@ -32,13 +31,16 @@ async function audioOf(server: TestServer, text: string): Promise<string> {
   return (await nativeBytes(server, text, `&token=${KEY}`)).toBase64();
 }
 
+/** A program of this folder. */
+const program = (name: string) => new URL(name, import.meta.url);
+
 const AT_16_KHZ = { sample_rate: 16_000 };
 
 testWithClients(
   "Deepgram's SDK speaks, streams, interrupts and fails as with Deepgram",
-  async (packages, t) => {
+  async (t) => {
     await using server = start();
-    await using sdk = new ScenarioProcess({ module: "../deepgram/sdk_scenarios.mjs", packages });
+    await using sdk = await startClient(program("sdk_scenarios.mjs"));
     const access = { url: `http://${server.host}`, key: KEY };
     const wanted = await audioOf(server, TEXT);
     const step = (name: string, run: () => Promise<void>) =>
@@ -189,12 +191,9 @@ testWithClients(
   },
 );
 
-testWithClients("LiveKit's plugin for Deepgram speaks, fails and leaves", async (packages, t) => {
+testWithClients("LiveKit's plugin for Deepgram speaks, fails and leaves", async (t) => {
   await using server = start();
-  await using livekit = new ScenarioProcess({
-    module: "../deepgram/livekit_scenarios.mjs",
-    packages,
-  });
+  await using livekit = await startClient(program("livekit_scenarios.mjs"));
   const access = { url: `http://${server.host}`, key: KEY };
   const wanted = await audioOf(server, TEXT);
   const step = (name: string, run: () => Promise<void>) =>

@@ -3,10 +3,11 @@
  */
 
 import { createRequire } from "node:module";
-import process from "node:process";
 
-/** Where the packages are installed. */
-const require = createRequire(process.argv[3]);
+// It is laid beside this program when that is run.
+const { playScenarios } = await import("./steering.mjs");
+
+const require = createRequire(import.meta.url);
 const { initializeLogger } = require("@livekit/agents");
 const { TTS } = require("@livekit/agents-plugin-deepgram");
 
@@ -40,7 +41,7 @@ async function collect(stream) {
   return Buffer.concat(audio).toString("base64");
 }
 
-export default {
+const scenarios = {
   async stream({ tokens, ...options }) {
     return await collect(say(ttsOf(options), tokens));
   },
@@ -63,3 +64,5 @@ export default {
     return "closed";
   },
 };
+
+playScenarios(scenarios);

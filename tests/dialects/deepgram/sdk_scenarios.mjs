@@ -3,10 +3,11 @@
  */
 
 import { createRequire } from "node:module";
-import process from "node:process";
 
-/** Where the packages are installed. */
-const require = createRequire(process.argv[3]);
+// It is laid beside this program when that is run.
+const { playScenarios } = await import("./steering.mjs");
+
+const require = createRequire(import.meta.url);
 const { DeepgramClient } = require("@deepgram/sdk");
 
 const clientOf = ({ url, key = "key" }) => new DeepgramClient({ apiKey: key, baseUrl: url });
@@ -77,7 +78,7 @@ const speak = (text) => ({ type: "Speak", text });
 /** What is left open on purpose. */
 let left;
 
-export default {
+const scenarios = {
   async file({ version = "v1", text, query, ...access }) {
     const request = { text, model: "one", ...query };
     const { data, rawResponse } = await clientOf(access).speak[version].audio.generate(request)
@@ -183,3 +184,5 @@ export default {
     return "there";
   },
 };
+
+playScenarios(scenarios);
