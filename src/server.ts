@@ -99,7 +99,7 @@ export function startServer(options: ServerOptions): Server {
   const defaultVoice = chooseVoice(config, backend);
   const log = loggerOf("server");
   const scheduler = new Scheduler({ clock, maxQueueDepth: config.maxQueueDepth });
-  const workload: Workload = new Workload(() => workers.size);
+  const workload = new Workload(clock);
   const connections = new Connections(clock, config.maxSessions);
   const profiler = options.profiler ?? createProfilerOf(config);
   const size = config.workers || backend.capacity || DEFAULT_WORKERS;
@@ -128,10 +128,7 @@ export function startServer(options: ServerOptions): Server {
     backendHealth: options.fleet && (() => options.fleet!.health()),
     subscribeBackend: options.fleet?.subscribe,
     profiler,
-    record: (event) => {
-      workload.note(event);
-      options.record?.(event);
-    },
+    record: options.record,
   });
   const { record, scopes } = telemetry;
   const workers: WorkerPool = new WorkerPool({

@@ -45,11 +45,12 @@ export const limitsSettings = {
   }),
   maxWaitMs: integer({
     env: "MAX_WAIT_MS",
-    description: "Longest time that a listener may wait for text to be spoken, in ms; " +
-      "text that would wait longer is refused.",
+    description:
+      "Longest time that listeners may wait in silence for a worker, in ms; while they " +
+      "wait longer, text is refused.",
     min: 100,
     max: 600_000,
-    fallback: 3_000,
+    fallback: 10_000,
   }),
   maxOpenUtterances: integer({
     env: "MAX_OPEN_UTTERANCES",

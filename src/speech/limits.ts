@@ -12,7 +12,7 @@ export interface SessionLimits {
   readonly maxUtteranceCharacters: number;
   /** Characters accepted and not yet taken by a worker, over all utterances of the session. */
   readonly maxPendingCharacters: number;
-  /** Longest time that a listener may wait for text to be spoken before it is refused. */
+  /** Time that listeners may wait in silence for a worker; while they wait longer, text is refused. */
   readonly maxWaitMs: number;
   /** Utterances that have not ended. */
   readonly maxOpenUtterances: number;

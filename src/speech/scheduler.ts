@@ -88,13 +88,6 @@ export class Scheduler {
     return (this.#depths.get(tenant.id) ?? 0) >= share;
   }
 
-  /** Sentences that are served before a tenant's next one, about: no more than its share makes it. */
-  depthBefore(tenant: Tenant): number {
-    const own = (this.#depths.get(tenant.id) ?? 0) + 1;
-    const others = this.#queue.weight - (this.#queue.has(tenant) ? tenant.weight : 0);
-    return Math.min(this.#depth, own * (others + tenant.weight) / tenant.weight);
-  }
-
   /** The limit behind {@linkcode isFullFor}. */
   get maxQueueDepth(): number {
     return this.#maxQueueDepth;

@@ -251,14 +251,17 @@ export class Speaker {
   }
 
   #noteTaken(utterance: Utterance, { index, queuedAt }: Sentence, dueAt: number): void {
-    const now = this.#context.clock.now();
-    this.#context.record({
+    const { clock, workload, record } = this.#context;
+    const now = clock.now();
+    const lateMs = Math.max(0, now - dueAt);
+    workload.note(this.#options.tenant, lateMs);
+    record({
       type: "sentence_taken",
       sessionId: this.#options.sessionId,
       utteranceId: utterance.id,
       index,
       waitMs: now - queuedAt,
-      lateMs: Math.max(0, now - dueAt),
+      lateMs,
     });
   }
 

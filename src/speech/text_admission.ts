@@ -101,14 +101,14 @@ function checkRoom(request: TextRequest): void {
 }
 
 /** Text that could not be spoken in time is refused now rather than heard too late. */
-function checkWait({ scheduler, workload, tenant, aheadMs, limits }: TextRequest): void {
-  const waitMs = workload.waitMs(scheduler.depthBefore(tenant));
+function checkWait({ workload, tenant, aheadMs, limits }: TextRequest): void {
+  const waitMs = workload.waitMs(tenant);
   const excessMs = waitMs - aheadMs - limits.maxWaitMs;
   if (excessMs <= 0) return;
   throw new Refusal({
     code: "overloaded",
-    message: `the text would wait some ${Math.round(waitMs)} ms for a worker; ` +
-      `a listener may wait ${limits.maxWaitMs} ms`,
+    message: `listeners wait ${Math.round(waitMs)} ms for a worker; ` +
+      `they may wait ${limits.maxWaitMs} ms`,
     limit: limits.maxWaitMs,
     retryAfterMs: Math.min(MAX_RETRY_MS, Math.ceil(excessMs)),
   });

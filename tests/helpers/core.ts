@@ -65,11 +65,8 @@ export class Core {
     });
     this.ticker = new Ticker(clock);
     const { around, surround = (tell) => tell } = options;
-    const workload = new Workload(() => this.pool.size);
-    const record = surround((event) => {
-      workload.note(event);
-      this.facts.push(event);
-    });
+    const workload = new Workload(clock);
+    const record = surround((event) => void this.facts.push(event));
     this.pool = new WorkerPool({
       size: options.workers ?? 2,
       scheduler: this.scheduler,

@@ -1,14 +1,12 @@
 /**
- * FFmpeg, to hear what an encoder made.
- *
- * Where the machine has none, Debian's is unpacked into a cache, with all it depends on. It is not
- * installed: that needs no root, and leaves the machine as it was.
+ * FFmpeg, to hear what an encoder made: the machine's, or Debian's.
  *
  * @module
  */
 
 import { fromBytes } from "../../src/lib/pcm/bytes.ts";
 import { parseWav } from "../../src/lib/pcm/wav.ts";
+import { libraryFolders, unpackedPackage } from "./debian_package.ts";
 
 /** Samples without a container, which do not tell what they are. */
 export interface RawAudio {
@@ -131,9 +129,7 @@ function numberOf(text: string | undefined): number | undefined {
 async function find(): Promise<Place> {
   const installed = { programs: "", libraries: [] };
   if (await works(installed)) return installed;
-  const folder = cacheFolder();
-  const isThere = await Deno.stat(folder).then(() => true, () => false);
-  if (!isThere) await unpackInto(folder);
+  const folder = await unpackedPackage("ffmpeg");
   const unpacked = { programs: `${folder}/usr/bin/`, libraries: libraryFolders(`${folder}/usr`) };
   if (await works(unpacked)) return unpacked;
   throw new Error("Debian's does not run here");
@@ -155,58 +151,4 @@ function run(place: Place, program: Program, args: string[]): Promise<Deno.Comma
     args,
     ...(place.libraries.length > 0 ? { env } : {}),
   }).output();
-}
-
-function cacheFolder(): string {
-  const home = Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME") ?? "/tmp"}/.cache`;
-  return `${home}/syrinx-tests/ffmpeg`;
-}
-
-/** Folders with shared libraries; some packages have one of their own. */
-function libraryFolders(root: string): string[] {
-  const entries = [...Deno.readDirSync(root)];
-  const here = entries.some(({ name }) => /\.so(\.|$)/.test(name)) ? [root] : [];
-  const folders = entries.filter(({ isDirectory }) => isDirectory);
-  return [...here, ...folders.flatMap(({ name }) => libraryFolders(`${root}/${name}`))];
-}
-
-/** Throws when the packages cannot be had. */
-async function unpackInto(folder: string): Promise<void> {
-  await Deno.mkdir(`${folder}.parts`, { recursive: true });
-  const work = await Deno.makeTempDir({ dir: `${folder}.parts` });
-  try {
-    await download(work).catch(async () => {
-      await succeed("apt-get", ["update"]);
-      await download(work);
-    });
-    for (const { name } of Deno.readDirSync(work)) {
-      if (name.endsWith(".deb")) {
-        await succeed("dpkg-deb", ["-x", `${work}/${name}`, `${work}/all`]);
-      }
-    }
-    await Deno.rename(`${work}/all`, folder);
-  } finally {
-    await Deno.remove(`${folder}.parts`, { recursive: true });
-  }
-}
-
-/** Downloads the package and all it depends on that is not installed; 55 MB on a bare machine. */
-async function download(folder: string): Promise<void> {
-  await Deno.mkdir(`${folder}/partial`, { recursive: true });
-  await succeed("apt-get", [
-    "install",
-    "--yes",
-    "--download-only",
-    "--no-install-recommends",
-    `--option=Dir::Cache::archives=${folder}`,
-    "--option=Debug::NoLocking=1",
-    "ffmpeg",
-  ]);
-}
-
-async function succeed(program: string, args: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(program, { args }).output();
-  if (!success) {
-    throw new Error(`${program} ${args[0]}: ${new TextDecoder().decode(stderr).trim()}`);
-  }
 }

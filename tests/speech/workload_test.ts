@@ -1,51 +1,38 @@
 import { assert, assertEquals } from "@std/assert";
 import { steadyScript } from "../../src/backends/scripted.ts";
 import { Workload } from "../../src/speech/workload.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
 import { Core } from "../helpers/core.ts";
 
-const synthesis = {
-  type: "synthesis_ended",
-  sessionId: "s",
-  utteranceId: "u",
-  index: 0,
-  worker: 0,
-  audioMs: 1_000,
-} as const;
+const [a, b] = [{ id: "a", weight: 1 }, { id: "b", weight: 1 }];
 
-Deno.test("the wait is what others take, divided among the workers", () => {
-  const workload = new Workload(() => 2);
-  assertEquals(workload.waitMs(100), 0);
-  for (let call = 0; call < 10; call++) {
-    workload.note({ ...synthesis, outcome: "completed", durationMs: 200 });
-  }
-  workload.note({ ...synthesis, outcome: "cancelled", durationMs: 1 });
-  assertEquals(workload.waitMs(10), 1_000);
-  for (let call = 0; call < 500; call++) {
-    workload.note({ ...synthesis, outcome: "completed", durationMs: 400 });
-  }
-  assertEquals(Math.round(workload.waitMs(10)), 2_000);
+Deno.test("the wait is what the tenant's last sentences waited, and half of it a second later", () => {
+  const clock = new FakeClock();
+  const workload = new Workload(clock);
+  assertEquals(workload.waitMs(a), 0);
+  for (let count = 0; count < 50; count++) workload.note(a, 4_000);
+  assertEquals([Math.round(workload.waitMs(a)), workload.waitMs(b)], [4_000, 0]);
+  clock.advance(1_000);
+  assertEquals(Math.round(workload.waitMs(a)), 2_000);
+  for (let count = 0; count < 50; count++) workload.note(a, 0);
+  assertEquals(Math.round(workload.waitMs(a)), 0);
 });
 
-Deno.test("text that could not be spoken in time is refused at the door, and says when to try", async () => {
+Deno.test("while listeners wait too long, text is refused at the door, and later taken again", async () => {
   const script = steadyScript({ audioMs: 1_000, firstAudioMs: 1_000 });
   const core = new Core({ workers: 1, script, limits: { maxWaitMs: 3_000 } });
-  const warm = core.connect();
-  warm.send({ type: "text", text: "One sentence.", final: true });
-  await core.clock.advanceAsync(3_000);
-  const clients = Array.from({ length: 6 }, () => core.connect());
-  for (const client of clients) client.send({ type: "text", text: "Hello there.", final: true });
-  const refused = clients.map((client) => client.events.find(({ type }) => type === "error"));
-  const count = refused.filter((event) => event !== undefined).length;
-  assert(count >= 1 && count <= 2, `${count} refused`);
-  const last = refused.at(-1);
-  assert(last?.type === "error" && last.problem.code === "overloaded");
-  assertEquals(last.problem.limit, 3_000);
-  assert(last.problem.retryAfterMs! > 0);
-  await core.clock.advanceAsync(10_000);
-  const late = core.factsOf("first_audio").filter(({ afterMs }) => afterMs > 5_000);
-  assertEquals(late, []);
-  clients.at(-1)!.send({ type: "text", text: "Now there is room.", final: true });
-  await core.clock.advanceAsync(3_000);
-  assertEquals(core.factsOf("utterance_ended").length, 1 + (6 - count) + 1);
+  const crowd = Array.from({ length: 12 }, () => core.connect());
+  for (const client of crowd) client.send({ type: "text", text: "Hello there.", final: true });
+  await core.clock.advanceAsync(11_500);
+  const late = core.connect();
+  late.send({ type: "text", text: "Hello.", final: true });
+  const refused = late.events.find((event) => event.type === "error");
+  assert(refused?.type === "error" && refused.problem.code === "overloaded");
+  assertEquals(refused.problem.limit, 3_000);
+  assert(refused.problem.retryAfterMs! > 0);
+  await core.clock.advanceAsync(5_000);
+  late.send({ type: "text", text: "Hello again.", final: true });
+  await core.clock.advanceAsync(5_000);
+  assertEquals(late.of("utterance_ended").map(({ outcome }) => outcome), ["completed"]);
   await core.stop();
 });
