@@ -1,3 +1,4 @@
+import { ownLoopbackAddress } from "../helpers/loopback.ts";
 import { type HaproxyProgram, run } from "./haproxy_tools.ts";
 
 /** The configuration that is to be shown to work. */
@@ -18,14 +19,14 @@ export interface LoggedStream {
   readonly retries: string;
 }
 
-/** The configuration as it is, but for the addresses: all of them on loopback, at free ports. */
+/** The configuration as it is, but for the addresses: each `host:port`. */
 export async function configOf(
   hosts: readonly string[],
-  ports: { readonly listeners: number; readonly numbers: number },
+  binds: { readonly listeners: string; readonly numbers: string },
 ): Promise<string> {
   const replacements: [string, string][] = [
-    ["bind :8080", `bind 127.0.0.1:${ports.listeners}`],
-    ["bind 127.0.0.1:8404", `bind 127.0.0.1:${ports.numbers}`],
+    ["bind :8080", `bind ${binds.listeners}`],
+    ["bind 127.0.0.1:8404", `bind ${binds.numbers}`],
     ...hosts.map((host, index): [string, string] => [`syrinx-${index + 1}:8081`, host]),
   ];
   let config = await Deno.readTextFile(CONFIG);
@@ -57,10 +58,10 @@ export class HaproxyProcess implements AsyncDisposable {
   readonly #log: Promise<void>;
   readonly #messages: Promise<string>;
 
-  private constructor(child: Deno.ChildProcess, file: string, port: number) {
+  private constructor(child: Deno.ChildProcess, file: string, host: string) {
     this.#child = child;
     this.#file = file;
-    this.host = `127.0.0.1:${port}`;
+    this.host = host;
     this.#log = this.#readLog();
     this.#messages = new Response(child.stderr).text();
   }
@@ -70,9 +71,9 @@ export class HaproxyProcess implements AsyncDisposable {
     { path, env }: HaproxyProgram,
     hosts: readonly string[],
   ): Promise<HaproxyProcess> {
-    const ports = { listeners: freePort(), numbers: freePort() };
+    const binds = freeBinds();
     const file = await Deno.makeTempFile({ suffix: ".cfg" });
-    await Deno.writeTextFile(file, await configOf(hosts, ports));
+    await Deno.writeTextFile(file, await configOf(hosts, binds));
     const child = new Deno.Command(path, {
       args: ["-db", "-f", file],
       env: { ...env },
@@ -80,7 +81,7 @@ export class HaproxyProcess implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    const haproxy = new HaproxyProcess(child, file, ports.listeners);
+    const haproxy = new HaproxyProcess(child, file, binds.listeners);
     try {
       await haproxy.#untilReady();
       return haproxy;
@@ -142,7 +143,13 @@ export class HaproxyProcess implements AsyncDisposable {
   }
 }
 
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
+/** Free until HAProxy has started, too: the address is its own. */
+function freeBinds() {
+  const hostname = ownLoopbackAddress();
+  using first = Deno.listen({ hostname, port: 0 });
+  using second = Deno.listen({ hostname, port: 0 });
+  const [listeners, numbers] = [first, second].map(({ addr }) =>
+    `${hostname}:${(addr as Deno.NetAddr).port}`
+  );
+  return { listeners: listeners!, numbers: numbers! };
 }

@@ -27,7 +27,10 @@ const HANDSHAKE = {
 };
 
 testWithHaproxy("HAProxy finds no fault in its configuration", async (program) => {
-  const config = await configOf(["127.0.0.1:1", "127.0.0.1:2"], { listeners: 3, numbers: 4 });
+  const config = await configOf(["127.0.0.1:1", "127.0.0.1:2"], {
+    listeners: "127.0.0.1:3",
+    numbers: "127.0.0.1:4",
+  });
   const { code, text } = await checkConfig(program, config);
   assertEquals(code, 0, text);
   assertStringIncludes(text, "Configuration file is valid");
@@ -35,8 +38,9 @@ testWithHaproxy("HAProxy finds no fault in its configuration", async (program) =
 });
 
 testWithHaproxy("a server is drained under load, and no utterance is cut", async (program) => {
-  await using leaving = await ServerProcess.start("--drain-ms=25000");
-  await using staying = await ServerProcess.start();
+  // On a busy machine they wait for their engines, and are not sent away.
+  await using leaving = await ServerProcess.start("--drain-ms=25000", "--max-wait-ms=60000");
+  await using staying = await ServerProcess.start("--max-wait-ms=60000");
   await using haproxy = await HaproxyProcess.start(program, [leaving.host, staying.host]);
   const regulars = Array.from({ length: CALLERS }, () => new Caller(haproxy.host));
   for (const caller of regulars) await caller.connect();

@@ -20,8 +20,15 @@ export interface CrowdHeard {
   readonly byReaders: readonly Heard[];
 }
 
-/** Sessions that speak; resolves when the last one has heard all. */
-export async function listen(fleet: FleetServer, options: CrowdOptions): Promise<CrowdHeard> {
+/** Sessions that speak; resolves when the last one has heard all, and fails with the first that fails. */
+export function listen(fleet: FleetServer, options: CrowdOptions): Promise<CrowdHeard> {
+  const heard = hearAll(fleet, options);
+  // Who listens does other things first, and learns of a failure when it comes to this.
+  heard.catch(() => {});
+  return heard;
+}
+
+async function hearAll(fleet: FleetServer, options: CrowdOptions): Promise<CrowdHeard> {
   const { listeners, readers, over } = options;
   const pause = (ms: number) => delay(systemClock, ms, over).catch(() => {});
   const byListeners: Heard[] = [];

@@ -29,6 +29,8 @@ export class FleetServer implements AsyncDisposable {
         // The fleet has its own deadlines, and the engine's pieces are shorter than this.
         chunkTimeoutMs: 60_000,
         maxSentenceCharacters: 600,
+        // Workers that are down make others wait, and so does a busy machine: nobody is sent away.
+        maxWaitMs: 60_000,
       },
       backend,
       record: (event) => void this.facts.push(event),

@@ -10,8 +10,11 @@ import { Reference } from "./reference.ts";
 import { report } from "./report.ts";
 import { WorkerPark } from "./worker_park.ts";
 
-/** How long workers are killed, in s: 60 with `FLEET_TEST_SECONDS=60`. */
-const SECONDS = Number(Deno.env.get("FLEET_TEST_SECONDS") ?? 16);
+/**
+ * How long workers are killed, in s: 60 with `FLEET_TEST_SECONDS=60`. In 10 s each of the three is
+ * killed, and some once more after they came back.
+ */
+const SECONDS = Number(Deno.env.get("FLEET_TEST_SECONDS") ?? 10);
 
 Deno.test("50 sessions lose nothing to a kill -9 every 2 s", async () => {
   await using reference = await Reference.create();

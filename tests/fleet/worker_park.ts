@@ -1,13 +1,18 @@
 import { type CancelTimer, systemClock } from "../../src/lib/clock.ts";
+import { ownLoopbackAddress } from "../helpers/loopback.ts";
 import { WorkerProcess, type WorkerProcessOptions } from "./worker_process.ts";
 
 /** A place for a worker, at an address that stays. */
 interface Place {
+  readonly address: string;
   readonly port: number;
   worker: WorkerProcess | undefined;
 }
 
-/** Worker processes that are killed, and started again at the same ports. */
+/**
+ * Worker processes that are killed, and started again at the same ports: at an address of their own,
+ * or another test could have such a port meanwhile.
+ */
 export class WorkerPark implements AsyncDisposable {
   readonly #options: WorkerProcessOptions;
   readonly #places: Place[];
@@ -18,17 +23,22 @@ export class WorkerPark implements AsyncDisposable {
 
   private constructor(workers: readonly WorkerProcess[], options: WorkerProcessOptions) {
     this.#options = options;
-    this.#places = workers.map((worker) => ({ port: worker.port, worker }));
+    this.#places = workers.map((worker) => ({
+      address: worker.address,
+      port: worker.port,
+      worker,
+    }));
   }
 
   static async start(count: number, options: WorkerProcessOptions = {}): Promise<WorkerPark> {
-    const start = () => WorkerProcess.start(options);
-    return new WorkerPark(await Promise.all(Array.from({ length: count }, start)), options);
+    const all = { host: ownLoopbackAddress(), ...options };
+    const start = () => WorkerProcess.start(all);
+    return new WorkerPark(await Promise.all(Array.from({ length: count }, start)), all);
   }
 
   /** What `TTS_BACKENDS` would say. */
   get addresses(): string {
-    return this.#places.map(({ port }) => `127.0.0.1:${port}`).join();
+    return this.#places.map(({ address }) => address).join();
   }
 
   /** Times a worker was killed. */

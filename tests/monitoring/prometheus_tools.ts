@@ -1,9 +1,8 @@
 /**
- * Debian's Prometheus, for tests: where it is, and how to get it.
- *
- * It is unpacked, not installed: that needs no root, starts no service and leaves the machine as it
- * was.
+ * Debian's Prometheus, for tests: where it is, and how to run it.
  */
+
+import { unpackedPackage } from "../helpers/debian_package.ts";
 
 /** Paths of the two programs. */
 export interface PrometheusTools {
@@ -59,9 +58,9 @@ const found = await find().catch((error: Error) =>
 );
 
 async function find(): Promise<PrometheusTools> {
-  const unpacked = toolsIn(`${cacheFolder()}/usr/bin/`);
-  for (const tools of [toolsIn(""), unpacked]) if (await bothRun(tools)) return tools;
-  await unpackInto(cacheFolder());
+  const installed = toolsIn("");
+  if (await bothRun(installed)) return installed;
+  const unpacked = toolsIn(`${await unpackedPackage("prometheus")}/usr/bin/`);
   if (await bothRun(unpacked)) return unpacked;
   throw new Error("Debian's does not run here");
 }
@@ -81,34 +80,4 @@ async function runs(program: string): Promise<boolean> {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-}
-
-function cacheFolder(): string {
-  const home = Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME") ?? "/tmp"}/.cache`;
-  return `${home}/syrinx-tests/prometheus`;
-}
-
-/** Throws when the package cannot be had. */
-async function unpackInto(folder: string): Promise<void> {
-  const parent = folder.slice(0, folder.lastIndexOf("/"));
-  await Deno.mkdir(parent, { recursive: true });
-  const cwd = await Deno.makeTempDir({ dir: parent });
-  try {
-    const download = ["download", "prometheus"];
-    const first = await run("apt-get", download, { cwd });
-    if (first.code !== 0) {
-      await succeed("apt-get", ["update"], cwd);
-      await succeed("apt-get", download, cwd);
-    }
-    const [deb] = Array.from(Deno.readDirSync(cwd), ({ name }) => name);
-    await succeed("dpkg-deb", ["-x", deb!, "unpacked"], cwd);
-    await Deno.rename(`${cwd}/unpacked`, folder);
-  } finally {
-    await Deno.remove(cwd, { recursive: true });
-  }
-}
-
-async function succeed(program: string, args: string[], cwd: string): Promise<void> {
-  const { code, text } = await run(program, args, { cwd });
-  if (code !== 0) throw new Error(`${program} ${args.join(" ")}: ${text.trim()}`);
 }

@@ -89,10 +89,10 @@ globalThis.Lab = Lab;
 
 // With an address behind the #, the page speaks by itself, and tells what happens in the console.
 if (location.hash !== "") {
-  const lab = globalThis.lab = await Lab.open(location.hash.slice(1));
+  const lab = globalThis.lab = await Lab.open(location.hash.slice(1), { leadMs: 1_000 });
   console.log(`opened: ${lab.session.audioState}`);
   lab.session.on("audio", (state) => console.log(`audio: ${state}`));
   addEventListener("click", () => lab.session.unlock());
-  const { outcome } = await lab.session.say("One two three.").heard;
+  const { outcome } = await lab.session.say("One two three four five six seven.").heard;
   console.log(`heard: ${outcome}, ${lab.sounds().sounds.length} sounds`);
 }
