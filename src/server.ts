@@ -6,14 +6,14 @@
 
 import type { Config } from "./config.ts";
 import { ConfigError } from "./errors.ts";
-import { AdminGate } from "./http/admin_gate.ts";
-import { Auth } from "./http/auth.ts";
+import { Admission } from "./http/admission.ts";
 import { Connections } from "./http/connections.ts";
 import { Door } from "./http/door.ts";
 import { createRouter } from "./http/router.ts";
 import { speechRoutes } from "./http/speech_routes.ts";
 import { staticRoutes } from "./http/static_files.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
+import { openGates } from "./open_gates.ts";
 import { createProfilerOf } from "./open_profiler.ts";
 import { chooseVoice, createContext, createNames } from "./session_context.ts";
 import type { Backend } from "./speech/backend.ts";
@@ -128,7 +128,10 @@ export function startServer(options: ServerOptions): Server {
     backendHealth: options.fleet && (() => options.fleet!.health()),
     subscribeBackend: options.fleet?.subscribe,
     profiler,
-    record: options.record,
+    record: (event) => {
+      admission.note(event);
+      options.record?.(event);
+    },
   });
   const { record, scopes } = telemetry;
   const workers: WorkerPool = new WorkerPool({
@@ -141,12 +144,16 @@ export function startServer(options: ServerOptions): Server {
     around: telemetry.around,
   });
   const ticker = new Ticker(withoutContext(clock));
-  const auth = new Auth(config.apiKeys);
+  const gates = openGates(config, clock);
+  const admission = createAdmission(config, clock, connections);
+  telemetry.onLoopLag((lagMs) => admission.noteLag(lagMs));
   const door = new Door({
     context: createContext(config, backend, { clock, ticker, scheduler, workload, record }),
     connections,
     scopes,
-    auth,
+    gate: gates.listeners,
+    admission,
+    maxSessionsPerAddress: config.maxSessionsPerAddress,
     maxMessageBytes: config.maxMessageBytes,
     maxMessagesPerSecond: config.maxMessagesPerSecond,
     pingTimeoutS: config.pingTimeoutS,
@@ -158,23 +165,26 @@ export function startServer(options: ServerOptions): Server {
     names: createNames(config, backend, defaultVoice),
     defaultLead: config.leadMs,
     dialectLead: config.dialectLeadMs,
+    tokens: gates.tokens,
     newContextInterrupts: config.newContextInterrupts,
   });
   const admin = {
-    gate: new AdminGate(new Auth(config.adminKeys)),
-    listeners: auth,
+    gate: gates.admins,
+    listeners: gates.listeners,
     health: telemetry.health,
     profiler,
     ...(telemetry.metrics && { metrics: telemetry.metrics }),
   };
   const files = staticRoutes(new URL("./web/dist/", import.meta.url));
-  const listener = listen(config, createRouter({ files, speech, admin }));
+  const listener = listen(config, createRouter({ files, speech, takesOrigin: (origin) => gates.listeners.takesOrigin(origin), admin }));
   // Without a backend the workers stay: they are who waits for it, and tells when it does not come.
   const stopFollowing = config.workers === 0
     ? backend.onCapacity?.((capacity) => capacity > 0 && workers.resize(capacity))
     : undefined;
   workers.start();
   telemetry.start();
+  admission.start();
+  gates.keyFile?.start();
   const { hostname, port } = listener.addr;
   log.info("Server started", { version: VERSION, host: hostname, port, workers: size });
 
@@ -187,6 +197,8 @@ export function startServer(options: ServerOptions): Server {
     stopFollowing?.();
     await workers.stop();
     telemetry.stop();
+    admission.stop();
+    gates.keyFile?.stop();
     log.info("Server stopped");
   }
   return {
@@ -207,6 +219,18 @@ export function startServer(options: ServerOptions): Server {
       return stopping;
     },
   };
+}
+
+function createAdmission(config: Config, clock: Clock, connections: Connections): Admission {
+  return new Admission({
+    clock,
+    fill: () => ({
+      bufferedBytes: connections.bufferedBytes,
+      memoryBytes: Deno.memoryUsage().rss,
+    }),
+    maxBufferedBytes: config.maxTotalBufferedBytes,
+    maxMemoryBytes: config.maxMemoryMb * 2 ** 20,
+  });
 }
 
 function listen(

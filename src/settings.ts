@@ -5,6 +5,7 @@
  */
 
 import type { Setting } from "./lib/setting.ts";
+import { accessSettings } from "./settings/access.ts";
 import { backendsSettings } from "./settings/backends.ts";
 import { dialectsSettings } from "./settings/dialects.ts";
 import { limitsSettings } from "./settings/limits.ts";
@@ -15,6 +16,7 @@ import { telemetrySettings } from "./settings/telemetry.ts";
 /** By key; the flag has the key's name. */
 export const settings = {
   ...listenerSettings,
+  ...accessSettings,
   ...backendsSettings,
   ...speechSettings,
   ...dialectsSettings,

@@ -6,8 +6,8 @@
 
 import { STATUS_CODE } from "@std/http";
 import type { AdminGate } from "./admin_gate.ts";
-import type { Auth } from "./auth.ts";
 import { type DebugSource, heapRoute, profileRoute } from "./debug.ts";
+import type { Gate } from "./gate.ts";
 import { jsonError } from "./json_error.ts";
 import type { GetRoutes, RequestContext, Route } from "./route.ts";
 
@@ -24,8 +24,8 @@ export interface MetricsSource {
 /** Options of {@linkcode adminRoutes}. */
 export interface AdminOptions {
   readonly gate: AdminGate;
-  /** Knows the listeners' keys. */
-  readonly listeners: Auth;
+  /** Knows the listeners. */
+  readonly listeners: Gate;
   /** Absent when nothing is measured. */
   readonly metrics?: MetricsSource;
   readonly profiler: DebugSource;
@@ -37,8 +37,8 @@ const PARAMETERS = ["session", "token"];
 /** The paths, behind the gate. */
 export function adminRoutes(options: AdminOptions): GetRoutes {
   const { gate, metrics, profiler } = options;
-  const gated = (route: Route): Route => (request, context) =>
-    gate.refusal(request, context) ?? route(request, context);
+  const gated = (route: Route): Route => async (request, context) =>
+    await gate.refusal(request, context) ?? route(request, context);
   const routes: GetRoutes = {
     "/metrics": gated(metrics === undefined ? notMeasured : scrapeRoute(metrics)),
     "/metrics/summary": summaryRoute(options, gated),
@@ -78,12 +78,12 @@ function summaryRoute(
   const waterfall: Route = (_request, { url }) =>
     metrics === undefined ? notMeasured() : waterfallOf(metrics, url.searchParams.get("session")!);
   const gatedWaterfall = gated(waterfall);
-  return (request: Request, context: RequestContext) => {
+  return async (request: Request, context: RequestContext) => {
     const unknown = [...context.url.searchParams.keys()].find((name) => !PARAMETERS.includes(name));
     if (unknown !== undefined) return unknownParameter(unknown);
     if (!context.url.searchParams.has("session")) return summary(request, context);
-    const isListener = listeners.allows(request, context.url);
-    return (isListener ? waterfall : gatedWaterfall)(request, context);
+    const isStranger = "stranger" in await listeners.identify(request, context);
+    return (isStranger ? gatedWaterfall : waterfall)(request, context);
   };
 }
 

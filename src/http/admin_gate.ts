@@ -5,8 +5,9 @@
  */
 
 import { STATUS_CODE } from "@std/http";
-import type { Auth } from "./auth.ts";
+import type { Gate } from "./gate.ts";
 import { jsonError } from "./json_error.ts";
+import { type HttpRefusal, refuse } from "./refusal.ts";
 import type { RequestContext } from "./route.ts";
 
 /** Headers by which a proxy tells that it passes on another's request. */
@@ -14,19 +15,18 @@ const PROXY_HEADERS = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-re
 
 /** With keys: whoever shows one. Without: whoever is on this machine. */
 export class AdminGate {
-  readonly #auth: Auth;
+  readonly #gate: Gate;
 
-  /** @param auth knows the admin's keys. */
-  constructor(auth: Auth) {
-    this.#auth = auth;
+  /** @param gate knows the admin's keys. */
+  constructor(gate: Gate) {
+    this.#gate = gate;
   }
 
   /** The answer for whom it does not let through. */
-  refusal(request: Request, context: RequestContext): Response | undefined {
-    if (this.#auth.isRequired) {
-      return this.#auth.allows(request, context.url) ? undefined : unauthorized();
-    }
-    return isFromHere(request, context) ? undefined : forbidden();
+  async refusal(request: Request, context: RequestContext): Promise<Response | undefined> {
+    if (!this.#gate.needsKey) return isFromHere(request, context) ? undefined : forbidden();
+    const who = await this.#gate.identify(request, context);
+    return "stranger" in who ? refuse(who.refusal) : undefined;
   }
 }
 
@@ -50,12 +50,14 @@ function isLoopbackName(hostname: string): boolean {
   return hostname === "localhost" || isLoopback(hostname.replace(/^\[(.*)\]$/, "$1"));
 }
 
-function unauthorized(): Response {
-  return jsonError(STATUS_CODE.Unauthorized, {
+/** How to show an admin's key. */
+export const adminKeyNeeded: Omit<HttpRefusal, "status"> = {
+  error: {
     code: "unauthorized",
     message: "one of ADMIN_KEYS is needed: as Authorization: Bearer KEY, or as token=KEY",
-  }, { "www-authenticate": "Bearer" });
-}
+  },
+  headers: { "www-authenticate": "Bearer" },
+};
 
 function forbidden(): Response {
   return jsonError(STATUS_CODE.Forbidden, {

@@ -5,7 +5,9 @@
  */
 
 import type { CancelTimer, Clock } from "../lib/clock.ts";
+import { networkOf } from "../auth/attempts.ts";
 import type { Session } from "../speech/session.ts";
+import type { Visitor } from "./gate.ts";
 
 /** Time that a closing handshake may take, in ms, before the server stops waiting for it. */
 const CLOSE_MS = 1_000;
@@ -23,7 +25,8 @@ export interface Guest {
 export class Connections {
   readonly #clock: Clock;
   readonly #limit: number;
-  readonly #open = new Set<Guest>();
+  /** Each with who it is; undefined for who has shown no key yet. */
+  readonly #open = new Map<Guest, Visitor | undefined>();
   /** Ends the waits of a drain: nobody is left, or somebody is in a hurry. */
   readonly #waits = new Set<() => void>();
   /** Clock time at which a drain's patience ends; undefined while there is none. */
@@ -42,14 +45,14 @@ export class Connections {
   /** Sessions that have not ended. */
   get sessions(): number {
     let sessions = 0;
-    for (const connection of this.#open) sessions += connection.sessions.length;
+    for (const connection of this.#open.keys()) sessions += connection.sessions.length;
     return sessions;
   }
 
   /** Bytes in the send buffers of all connections. */
   get bufferedBytes(): number {
     let bytes = 0;
-    for (const connection of this.#open) bytes += connection.bufferedBytes;
+    for (const connection of this.#open.keys()) bytes += connection.bufferedBytes;
     return bytes;
   }
 
@@ -62,8 +65,30 @@ export class Connections {
     return this.#drainEndsAt !== undefined;
   }
 
-  add(connection: Guest): void {
-    this.#open.add(connection);
+  /** Connections of a tenant, and from an address. */
+  countOf({ id, address }: Pick<Visitor, "id" | "address">): { tenant: number; address: number } {
+    const network = networkOf(address);
+    let [ofTenant, fromAddress] = [0, 0];
+    for (const visitor of this.#open.values()) {
+      if (visitor?.id === id) ofTenant++;
+      if (visitor !== undefined && networkOf(visitor.address) === network) fromAddress++;
+    }
+    return { tenant: ofTenant, address: fromAddress };
+  }
+
+  add(connection: Guest, visitor: Visitor | undefined): void {
+    this.#open.set(connection, visitor);
+  }
+
+  /** Notes who it is that has shown a key late. Returns whether it is anyone. */
+  claim(connection: Guest, visitor: Visitor | undefined): boolean {
+    if (visitor !== undefined && this.#open.has(connection)) this.#open.set(connection, visitor);
+    return visitor !== undefined;
+  }
+
+  /** Who it is; undefined for who has shown no key. */
+  visitorOf(connection: Guest): Visitor | undefined {
+    return this.#open.get(connection);
   }
 
   remove(connection: Guest): void {
@@ -87,14 +112,14 @@ export class Connections {
   async drain(deadlineMs: number): Promise<void> {
     this.#drainEndsAt = this.#clock.now() + deadlineMs;
     for (const session of this.#everySession()) session.drain(deadlineMs);
-    for (const connection of [...this.#open]) connection.dismiss();
+    for (const connection of [...this.#open.keys()]) connection.dismiss();
     await this.#untilEmpty(deadlineMs);
     for (const session of this.#everySession()) session.end("drained");
     await this.#untilEmpty(CLOSE_MS);
   }
 
   #everySession(): Session[] {
-    return [...this.#open].flatMap((connection) => connection.sessions);
+    return [...this.#open.keys()].flatMap((connection) => connection.sessions);
   }
 
   /** Resolves when no connection is open, or after `ms`. */

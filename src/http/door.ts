@@ -4,18 +4,28 @@
  * @module
  */
 
-import { STATUS_CODE } from "@std/http";
 import type { ChannelRequest } from "../dialects/dialect.ts";
 import type { SpeechEvent } from "../speech/events.ts";
 import type { SessionSink } from "../speech/playout.ts";
 import { Session, type SessionContext } from "../speech/session.ts";
 import type { SessionEnd } from "../speech/types.ts";
 import type { Scopes } from "../telemetry/scopes.ts";
-import type { Auth } from "./auth.ts";
+import type { Admission } from "./admission.ts";
 import type { OpenedSession } from "./connection.ts";
 import type { Connections } from "./connections.ts";
+import type { Gate, Visitor } from "./gate.ts";
 import { type HttpRefusal, unavailable } from "./refusal.ts";
-import { keyNeeded } from "./unauthorized.ts";
+
+/** Who asks for a place, and whether a refusal is one to count. */
+export interface PlaceOptions {
+  readonly counts: boolean;
+  readonly visitor?: Visitor | undefined;
+}
+
+interface Fullness {
+  readonly reason: RefusalReason;
+  readonly message: string;
+}
 
 type RefusalReason = Extract<SpeechEvent, { type: "session_refused" }>["reason"];
 
@@ -24,7 +34,9 @@ export interface DoorOptions {
   readonly context: SessionContext;
   readonly connections: Connections;
   readonly scopes: Scopes;
-  readonly auth: Auth;
+  readonly gate: Gate;
+  readonly admission: Admission;
+  readonly maxSessionsPerAddress: number;
   readonly maxMessageBytes: number;
   readonly maxMessagesPerSecond: number;
   readonly pingTimeoutS: number;
@@ -39,20 +51,37 @@ export class Door {
     this.options = options;
   }
 
-  /** The answer for who has shown no key. */
-  stranger({ counts }: { counts: boolean }): HttpRefusal {
-    if (counts) this.noteRefusal("unauthorized");
-    return { status: STATUS_CODE.Unauthorized, ...keyNeeded };
+  /** Why there is no place for who asks; undefined if there is. */
+  fullness({ counts, visitor }: PlaceOptions): HttpRefusal | undefined {
+    const full = this.#whyFull() ?? this.#whyTooMany(visitor);
+    if (full === undefined) return undefined;
+    if (counts) this.noteRefusal(full.reason);
+    return unavailable(full.message);
   }
 
-  /** Why there is no place; undefined if there is. */
-  fullness({ counts }: { counts: boolean }): HttpRefusal | undefined {
-    const { isDraining, isFull } = this.options.connections;
-    if (!isDraining && !isFull) return undefined;
-    if (counts) this.noteRefusal(isDraining ? "draining" : "full");
-    return unavailable(
-      isDraining ? "the server is about to stop" : "as many sessions are open as the server takes",
-    );
+  #whyFull(): Fullness | undefined {
+    const { connections, admission } = this.options;
+    if (connections.isDraining) {
+      return { reason: "draining", message: "the server is about to stop" };
+    }
+    if (connections.isFull) {
+      return { reason: "full", message: "as many sessions are open as the server takes" };
+    }
+    const { overload } = admission;
+    return overload && { reason: "overloaded", message: overload.message };
+  }
+
+  #whyTooMany(visitor: Visitor | undefined): Fullness | undefined {
+    if (visitor === undefined) return undefined;
+    const { connections, maxSessionsPerAddress } = this.options;
+    const { tenant, address } = connections.countOf(visitor);
+    const { maxSessions = Infinity } = visitor;
+    if (tenant >= maxSessions) {
+      return { reason: "key_limit", message: `this key may have ${maxSessions} sessions open` };
+    }
+    if (address < maxSessionsPerAddress) return undefined;
+    const message = `one address may have ${maxSessionsPerAddress} sessions open`;
+    return { reason: "address_limit", message };
   }
 
   noteRefusal(reason: RefusalReason): void {
@@ -65,12 +94,14 @@ export class Door {
     request: ChannelRequest,
     sink: SessionSink,
     onEnd: (end: SessionEnd) => void,
+    visitor: Visitor | undefined,
   ): OpenedSession {
     const { maxMessageBytes, maxMessagesPerSecond } = this.options;
     const context = limited(this.options.context, request.limits);
     const { settings, encoding, sampleRate, frameMs, traceparent } = request;
     const session = new Session(context, {
       id: crypto.randomUUID(),
+      tenant: visitor,
       dialect,
       traceparent,
       settings,

@@ -75,6 +75,15 @@ export class Gate {
     return await this.tryKeys(shownKeys(request.headers, url), peer);
   }
 
+  /** Who shows this key, and no token, in a message; undefined for a stranger. */
+  tryKey(key: string, peer: string): Visitor | undefined {
+    const { attempts } = this.#options;
+    if (attempts.waitMs(peer) !== undefined) return undefined;
+    const found = this.#findKey(key, peer);
+    if (found === undefined) attempts.noteFailure(peer);
+    return found;
+  }
+
   /** Who shows one of these keys, or why not. */
   async tryKeys(keys: readonly string[], peer: string): Promise<Visitor | Stranger> {
     const { attempts } = this.#options;
@@ -95,6 +104,10 @@ export class Gate {
       const grant = await tokens.check(key);
       return grant && visitor(grant, peer, false);
     }
+    return this.#findKey(key, peer);
+  }
+
+  #findKey(key: string, peer: string): Visitor | undefined {
     const stored = this.#keyring.find(key);
     if (stored === undefined) return undefined;
     const { tenant: id, weight, maxSessions } = stored;

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Visitor } from "./gate.ts";
+
 /** What is known of a request beside itself. */
 export interface RequestContext {
   readonly url: URL;
@@ -11,6 +13,8 @@ export interface RequestContext {
   readonly peer: string;
   /** What the path has where its pattern has a name: `/v1/text-to-speech/:voice_id`. */
   readonly params: Readonly<Record<string, string>>;
+  /** Who asks, where that is looked at; undefined for a stranger who may show a key later. */
+  readonly visitor?: Visitor | undefined;
 }
 
 /** Answers a request. */

@@ -19,6 +19,8 @@ export interface RouterOptions {
   readonly files: Routes;
   /** What listeners' clients use, from pages of any origin. */
   readonly speech: Routes;
+  /** Whether a page of that origin may use them. */
+  readonly takesOrigin: (origin: string | null) => boolean;
   readonly admin: AdminOptions & { readonly health: HealthSource };
 }
 
@@ -26,7 +28,7 @@ const ANY_ORIGIN: [string, string] = ["access-control-allow-origin", "*"];
 
 /** The one listener's handler. */
 export function createRouter(
-  { files, speech, admin }: RouterOptions,
+  { files, speech, takesOrigin, admin }: RouterOptions,
 ): (request: Request, info: { readonly remoteAddr: Deno.NetAddr }) => Promise<Response> {
   const open = new RouteTable(speech);
   const others = new RouteTable({
@@ -45,7 +47,9 @@ export function createRouter(
     try {
       return await requestContext(
         { requestId: ids.next() },
-        match === undefined ? handle : () => forAnyOrigin(request, methods, handle),
+        match === undefined || !takesOrigin(request.headers.get("origin"))
+          ? handle
+          : () => forAnyOrigin(request, methods, handle),
       );
     } catch (error) {
       loggerOf("http").error("A request failed", {

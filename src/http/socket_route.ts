@@ -4,15 +4,16 @@
  * @module
  */
 
-import { STATUS_CODE } from "@std/http";
 import type { BadParameter, ChannelRequest, Dialect } from "../dialects/dialect.ts";
-import { offeredProtocols } from "./auth.ts";
 import type { CreateEncoder } from "./channel.ts";
 import { Connection } from "./connection.ts";
 import type { Door } from "./door.ts";
+import type { Visitor } from "./gate.ts";
+import { badHandshake, isHandshake } from "./handshake.ts";
 import type { Outlet } from "./outlet.ts";
 import { badRequest, type HttpRefusal, type Refuse } from "./refusal.ts";
 import type { RequestContext, Route } from "./route.ts";
+import { offeredProtocols } from "./shown_keys.ts";
 import { traceparentOf } from "./trace_header.ts";
 
 /** What a request to connect asks for. */
@@ -35,8 +36,6 @@ export interface SocketProtocol {
   readonly refuse: Refuse;
   /** The one of the offered subprotocols that is spoken; without it none is. */
   readonly choose?: (offered: readonly string[]) => string | undefined;
-  /** Whether a client may show its key in a message. */
-  readonly takesKeyLater?: boolean;
 }
 
 /** Answers a request with an upgrade, or says why not. */
@@ -44,10 +43,6 @@ export function socketRoute(door: Door, protocol: SocketProtocol): Route {
   return async (request, context) => {
     // A client that only asks why it was refused is none that could have been served.
     const counts = isHandshake(request);
-    const isKnown = door.options.auth.allows(request, context.url);
-    if (!isKnown && !(protocol.takesKeyLater && counts)) {
-      return protocol.refuse(door.stranger({ counts }));
-    }
     const order = protocol.read(request, context);
     if ("field" in order) {
       if (counts) door.noteRefusal("bad_request");
@@ -55,11 +50,11 @@ export function socketRoute(door: Door, protocol: SocketProtocol): Route {
     }
     const createEncoder = await order.loadEncoder();
     // Last of all, so that whoever asks in plain HTTP for a reason hears the first one.
-    const refusal = door.fullness({ counts }) ?? badHandshake(request);
+    const refusal = door.fullness({ counts, ...context }) ?? badHandshake(request);
     if (refusal !== undefined) return protocol.refuse(refusal);
     const outlet = await order.openOutlet?.(request.signal);
     if (outlet !== undefined && "status" in outlet) return protocol.refuse(outlet);
-    return upgrade({ door, request, protocol, order, createEncoder, outlet, isKnown });
+    return upgrade({ door, request, protocol, order, createEncoder, outlet, ...context });
   };
 }
 
@@ -70,13 +65,14 @@ interface Upgrade {
   readonly order: SocketOrder;
   readonly createEncoder: CreateEncoder;
   readonly outlet: Outlet | undefined;
-  readonly isKnown: boolean;
+  readonly visitor?: Visitor | undefined;
+  readonly peer: string;
 }
 
 function upgrade(
-  { door, request, protocol, order, createEncoder, outlet, isKnown }: Upgrade,
+  { door, request, protocol, order, createEncoder, outlet, visitor, peer }: Upgrade,
 ): Response {
-  const { connections, context, auth } = door.options;
+  const { connections, context, gate } = door.options;
   // After the upgrade the request is closed, and its headers are gone.
   const traceparent = traceparentOf(request);
   const chosen = protocol.choose?.(offeredProtocols(request.headers));
@@ -100,38 +96,14 @@ function upgrade(
         { ...wanted, traceparent: wanted.traceparent ?? traceparent },
         sink,
         onEnd,
+        connections.visitorOf(connection),
       ),
-    acceptsKey: isKnown ? undefined : (key) => auth.accepts(key),
+    acceptsKey: visitor === undefined
+      ? (key) => connections.claim(connection, gate.tryKey(key, peer))
+      : undefined,
     onGreeted: (session) => connections.admit(session),
     onClosed: () => connections.remove(connection),
   });
-  connections.add(connection);
+  connections.add(connection, visitor);
   return response;
-}
-
-/** What is wrong with a handshake; undefined if nothing is. */
-export function badHandshake(request: Request): HttpRefusal | undefined {
-  if (isHandshake(request)) return undefined;
-  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return upgradeRequired;
-  return {
-    status: STATUS_CODE.BadRequest,
-    error: {
-      code: "bad_message",
-      message: "the WebSocket handshake needs Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key",
-    },
-    headers: { "sec-websocket-version": "13" },
-  };
-}
-
-const upgradeRequired: HttpRefusal = {
-  status: STATUS_CODE.UpgradeRequired,
-  error: { code: "unsupported", message: "this is a WebSocket: connect with ws://" },
-  headers: { upgrade: "websocket", connection: "Upgrade" },
-};
-
-/** RFC 6455, 4.2.1: version 13, and a key of 16 bytes in base64. */
-function isHandshake({ headers }: Request): boolean {
-  return headers.get("upgrade")?.toLowerCase() === "websocket" &&
-    headers.get("sec-websocket-version")?.trim() === "13" &&
-    /^[A-Za-z0-9+/]{22}==$/.test(headers.get("sec-websocket-key")?.trim() ?? "");
 }

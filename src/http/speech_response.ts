@@ -11,6 +11,7 @@ import type { Problem, SessionEnd } from "../speech/types.ts";
 import { Channel, type CreateEncoder } from "./channel.ts";
 import type { Guest } from "./connections.ts";
 import type { Door } from "./door.ts";
+import type { Visitor } from "./gate.ts";
 import { type HttpRefusal, refusalOf, type Refuse, unavailable } from "./refusal.ts";
 import { traceparentOf } from "./trace_header.ts";
 
@@ -24,6 +25,12 @@ export interface SpeechBody {
    * @default {it breaks off}
    */
   encodeProblem?(problem: Problem): readonly Message[];
+}
+
+/** What was asked, and by whom. */
+export interface Asked {
+  readonly request: Request;
+  readonly visitor: Visitor | undefined;
 }
 
 /** What is to be said, and how. */
@@ -52,13 +59,13 @@ export function audioBody(contentType: string): SpeechBody {
  */
 export async function speechResponse(
   door: Door,
-  request: Request,
+  { request, visitor }: Asked,
   order: SpeechOrder,
 ): Promise<Response> {
-  const full = door.fullness({ counts: true });
+  const full = door.fullness({ counts: true, visitor });
   if (full !== undefined) return order.refuse(full);
   const traceparent = order.channel.traceparent ?? traceparentOf(request);
-  const answer = new SpeechAnswer(door, { ...order, channel: { ...order.channel, traceparent } });
+  const answer = new SpeechAnswer(door, visitor, { ...order, channel: { ...order.channel, traceparent } });
   const leave = () => answer.leave();
   request.signal.addEventListener("abort", leave, { once: true });
   const refusal = await answer.speak();
@@ -77,6 +84,7 @@ const STOPPING = "the server is about to stop";
 class SpeechAnswer implements Guest {
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly #door: Door;
+  readonly #visitor: Visitor | undefined;
   readonly #order: SpeechOrder;
   readonly #channel: Channel;
   readonly #started = Promise.withResolvers<HttpRefusal | undefined>();
@@ -86,8 +94,9 @@ class SpeechAnswer implements Guest {
   #problem: Problem | undefined;
   #isOver = false;
 
-  constructor(door: Door, order: SpeechOrder) {
+  constructor(door: Door, visitor: Visitor | undefined, order: SpeechOrder) {
     this.#door = door;
+    this.#visitor = visitor;
     this.#order = order;
     this.body = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => void (this.#controller = controller),
@@ -120,12 +129,13 @@ class SpeechAnswer implements Guest {
   speak(): Promise<HttpRefusal | undefined> {
     const { options } = this.#door;
     const { dialect, channel, text } = this.#order;
-    options.connections.add(this);
+    options.connections.add(this, this.#visitor);
     const { session } = this.#door.openSession(
       dialect,
       channel,
       this.#channel,
       (end) => this.#end(end),
+      this.#visitor,
     );
     this.#session = this.#channel.open(session).session;
     options.connections.admit(session);

@@ -4,17 +4,24 @@
  * @module
  */
 
+import type { Tokens } from "../auth/tokens.ts";
 import type { VoiceNames } from "../dialects/voice_names.ts";
 import type { Voice } from "../speech/backend.ts";
 import type { Lead } from "../speech/types.ts";
 import type { Door } from "./door.ts";
+import { guarded } from "./guarded.ts";
+import { refuse } from "./refusal.ts";
 import type { Routes } from "./route.ts";
 import { sessionProtocol } from "./session_route.ts";
 import { socketRoute } from "./socket_route.ts";
+import { tokenRoute } from "./token_route.ts";
+import { refuseCartesia } from "./vendors/cartesia/refusal.ts";
 import { cartesiaRoutes } from "./vendors/cartesia/routes.ts";
+import { refuseDeepgram } from "./vendors/deepgram/refusal.ts";
 import { deepgramRoutes } from "./vendors/deepgram/routes.ts";
 import { modelsRoute } from "./vendors/models.ts";
 import { modelRoutes } from "./vendors/openai/models.ts";
+import { refuseOpenAi } from "./vendors/openai/refusal.ts";
 import { openAiRoutes } from "./vendors/openai/routes.ts";
 import { Calls } from "./vendors/twilio/calls.ts";
 import { callFor, twilioRoute } from "./vendors/twilio/routes.ts";
@@ -29,32 +36,39 @@ export interface SpeechRoutesOptions {
   readonly defaultLead: Lead;
   /** For clients of other vendors. */
   readonly dialectLead: Lead;
+  readonly tokens: Tokens;
   /** Whether a new context of a connection stops those before it. */
   readonly newContextInterrupts: boolean;
 }
 
 /** The paths. */
 export function speechRoutes(options: SpeechRoutesOptions): Routes {
-  const { door, voices, names, defaultLead } = options;
+  const { door, voices, names, defaultLead, tokens } = options;
   const { defaultVoice } = names;
-  const openAiModels = modelRoutes(door, Date.now());
+  const openAiModels = modelRoutes(Date.now());
   const calls = new Calls(door.options.context.clock);
+  const session = sessionProtocol({
+    voices,
+    defaultVoice,
+    defaultLead,
+    openCall: (wanted, signal) => callFor(calls, wanted, signal),
+  });
   return {
-    "/v1/session": socketRoute(
-      door,
-      sessionProtocol({
-        voices,
-        defaultVoice,
-        defaultLead,
-        openCall: (wanted, signal) => callFor(calls, wanted, signal),
-      }),
-    ),
-    "/twilio/stream": twilioRoute(door, calls),
-    ...cartesiaRoutes(options),
-    ...deepgramRoutes(options),
-    ...openAiRoutes(options),
-    "/v1/models": modelsRoute({ openAi: openAiModels.list }),
-    "/v1/models/:model": openAiModels.get,
-    "/v1/voices": voicesRoute({ auth: door.options.auth, voices, defaultVoice }),
+    ...guarded({ door, refuse }, {
+      "/v1/session": socketRoute(door, session),
+      "/v1/voices": voicesRoute({ voices, defaultVoice }),
+      "/v1/token": { POST: tokenRoute(tokens) },
+    }),
+    // Twilio can show a key only in its first message.
+    ...guarded({ door, refuse, takesKeyLater: true }, {
+      "/twilio/stream": twilioRoute(door, calls),
+    }),
+    ...guarded({ door, refuse: refuseCartesia }, cartesiaRoutes(options)),
+    ...guarded({ door, refuse: refuseDeepgram }, deepgramRoutes(options)),
+    ...guarded({ door, refuse: refuseOpenAi }, {
+      ...openAiRoutes(options),
+      "/v1/models": modelsRoute({ openAi: openAiModels.list }),
+      "/v1/models/:model": openAiModels.get,
+    }),
   };
 }

@@ -4,9 +4,7 @@
  * @module
  */
 
-import { STATUS_CODE } from "@std/http";
 import type { HttpRefusal } from "./refusal.ts";
-import { refuse } from "./refusal.ts";
 
 /** Says how to show one. */
 export const keyNeeded: Omit<HttpRefusal, "status"> = {
@@ -17,8 +15,3 @@ export const keyNeeded: Omit<HttpRefusal, "status"> = {
   },
   headers: { "www-authenticate": "Bearer" },
 };
-
-/** Says it in our own words. */
-export function unauthorized(): Response {
-  return refuse({ status: STATUS_CODE.Unauthorized, ...keyNeeded });
-}

@@ -46,7 +46,16 @@ export type SpeechEvent =
   | {
     /** A connection was not taken. */
     readonly type: "session_refused";
-    readonly reason: "unauthorized" | "bad_request" | "full" | "draining";
+    readonly reason:
+      | "unauthorized"
+      | "slow"
+      | "origin"
+      | "bad_request"
+      | "full"
+      | "overloaded"
+      | "key_limit"
+      | "address_limit"
+      | "draining";
   }
   | {
     readonly type: "message_received";

@@ -9,7 +9,7 @@ import type { Record, SynthesisRef } from "../speech/events.ts";
 import type { BackendEvent } from "./backend_event.ts";
 import { createEventLog } from "./event_log.ts";
 import { type BackendHealth, Health } from "./health.ts";
-import { LoopLag } from "./loop_lag.ts";
+import { type LagListener, LoopLag } from "./loop_lag.ts";
 import type { FleetFigures } from "./metrics/backend_recorder.ts";
 import type { EngineThreadFigures, LiveFigures } from "./metrics/gauges.ts";
 import type { SlaTargets } from "./metrics/latencies.ts";
@@ -82,6 +82,11 @@ export class Telemetry {
       ref,
       () => this.profiler.section(`worker_${ref.worker}_synthesis`, synthesise),
     );
+
+  /** Tells `listener` by how much the event loop is late, in ms, again and again. */
+  onLoopLag(listener: LagListener): void {
+    this.#loopLag.subscribe(listener);
+  }
 
   start(): void {
     this.#loopLag.start();

@@ -86,6 +86,8 @@ function canSpeak(event: ThreadEvent, threads: number): boolean {
 
 try {
   await main();
+  // A thread that hung cannot be ended, and would keep the process.
+  Deno.exit();
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   // Engines name the server's settings; the worker has the same ones under names of its own.

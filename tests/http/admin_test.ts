@@ -5,8 +5,11 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { adminRoutes, type MetricsSource } from "../../src/http/admin.ts";
-import { AdminGate, isLoopback } from "../../src/http/admin_gate.ts";
-import { Auth } from "../../src/http/auth.ts";
+import { AdminGate, adminKeyNeeded, isLoopback } from "../../src/http/admin_gate.ts";
+import { Attempts } from "../../src/auth/attempts.ts";
+import { Keyring } from "../../src/auth/keyring.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
+import { Gate, type GateOptions } from "../../src/http/gate.ts";
 import type { DebugSource } from "../../src/http/debug.ts";
 import { parseProfile, shareOf, spin } from "../helpers/profiles.ts";
 import { TestServer } from "../helpers/server.ts";
@@ -25,6 +28,11 @@ const PROFILER: DebugSource = {
   heap: () => ReadableStream.from([new TextEncoder().encode("heap")]),
 };
 
+function gateOf(keys: readonly string[], keyNeeded?: GateOptions["keyNeeded"]): Gate {
+  const attempts = new Attempts(new FakeClock());
+  return new Gate({ keyring: new Keyring(keys), attempts, ...(keyNeeded && { keyNeeded }) });
+}
+
 /** Asks the routes, as a client at `peer`. */
 class Asking {
   adminKeys: string[] = [];
@@ -36,8 +44,8 @@ class Asking {
 
   async get(path: string, init: RequestInit = {}): Promise<Response> {
     const routes = adminRoutes({
-      gate: new AdminGate(new Auth(this.adminKeys)),
-      listeners: new Auth(this.apiKeys),
+      gate: new AdminGate(gateOf(this.adminKeys, adminKeyNeeded)),
+      listeners: gateOf(this.apiKeys),
       ...(this.metrics === undefined ? {} : { metrics: this.metrics }),
       profiler: this.profiler,
     });

@@ -20,7 +20,7 @@ import type { Door } from "../../door.ts";
 import { readJson } from "../../json_body.ts";
 import { badRequest } from "../../refusal.ts";
 import type { Route } from "../../route.ts";
-import { audioBody, type SpeechBody, speechResponse } from "../../speech_response.ts";
+import { type Asked, audioBody, type SpeechBody, speechResponse } from "../../speech_response.ts";
 import { refuseCartesia, requestId } from "./refusal.ts";
 import { withVolume } from "./volume.ts";
 
@@ -53,27 +53,26 @@ export function sseRoute(door: Door, names: VoiceNames): Route {
 }
 
 function speechRoute(door: Door, names: VoiceNames, endpoint: Endpoint): Route {
-  const { auth, maxMessageBytes } = door.options;
-  return async (request, { url }) => {
-    if (!auth.allows(request, url)) return refuseCartesia(door.stranger({ counts: true }));
+  const { maxMessageBytes } = door.options;
+  return async (request, { visitor }) => {
     const json = await readJson(request, maxMessageBytes);
     if ("refusal" in json) return refuseCartesia(json.refusal);
     const wanted = readSpeechRequest(json.body, names, endpoint.containers);
     if ("field" in wanted) return refuseCartesia(badRequest(wanted));
-    return speak(door, request, wanted, endpoint);
+    return speak(door, { request, visitor }, wanted, endpoint);
   };
 }
 
 async function speak(
   door: Door,
-  request: Request,
+  asked: Asked,
   wanted: SpeechRequest,
   endpoint: Endpoint,
 ): Promise<Response> {
   const bad = checkBitrate(wanted.format);
   if (bad !== undefined) return refuseCartesia(badRequest(bad));
   const format = await openFormat(audioFormatOf(wanted.format));
-  return speechResponse(door, request, {
+  return speechResponse(door, asked, {
     text: wanted.transcript,
     channel: channelOf(wanted, "unpaced"),
     createEncoder: ({ volume }) => withVolume(format.createEncoder(), volume),

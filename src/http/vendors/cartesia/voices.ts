@@ -8,39 +8,33 @@ import { STATUS_CODE } from "@std/http";
 import { cartesiaVoice, voicePage } from "../../../dialects/cartesia/voices.ts";
 import type { VoiceNames } from "../../../dialects/voice_names.ts";
 import type { Voice } from "../../../speech/backend.ts";
-import type { Door } from "../../door.ts";
 import { badRequest } from "../../refusal.ts";
 import type { Route } from "../../route.ts";
 import { refuseCartesia } from "./refusal.ts";
 
 /** Options of {@linkcode voiceRoutes}. */
 export interface VoiceRoutesOptions {
-  readonly door: Door;
   readonly voices: readonly Voice[];
   readonly names: VoiceNames;
 }
 
 /** The routes of the list and of one voice. A voice is there since the server is. */
 export function voiceRoutes(
-  { door, voices, names }: VoiceRoutesOptions,
+  { voices, names }: VoiceRoutesOptions,
 ): { readonly list: Route; readonly get: Route } {
   const createdAt = new Date().toISOString();
   const all = voices.map((voice) => cartesiaVoice(voice, createdAt));
-  const guarded = (answer: Route): Route => (request, context) =>
-    door.options.auth.allows(request, context.url)
-      ? answer(request, context)
-      : refuseCartesia(door.stranger({ counts: false }));
   return {
-    list: guarded((_request, { url }) => {
+    list: (_request, { url }) => {
       const page = voicePage(all, url.searchParams);
       return "field" in page ? refuseCartesia(badRequest(page)) : notStored(page);
-    }),
-    get: guarded((_request, { params }) => {
+    },
+    get: (_request, { params }) => {
       const name = params.id!;
       const id = names.names.includes(name) ? names.find(name) : undefined;
       const voice = all.find((voice) => voice.id === id);
       return voice === undefined ? noSuchVoice(name) : notStored({ ...voice, id: name });
-    }),
+    },
   };
 }
 

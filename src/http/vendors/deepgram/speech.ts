@@ -23,7 +23,7 @@ import type { Door } from "../../door.ts";
 import { readJson } from "../../json_body.ts";
 import { badRequest, type HttpRefusal } from "../../refusal.ts";
 import type { Route } from "../../route.ts";
-import { audioBody, speechResponse } from "../../speech_response.ts";
+import { type Asked, audioBody, speechResponse } from "../../speech_response.ts";
 import { modelOf } from "./model.ts";
 import { refuseDeepgram, requestId, toHeader } from "./refusal.ts";
 
@@ -37,14 +37,13 @@ interface Wanted {
 
 /** The route. */
 export function speechRoute(door: Door, names: VoiceNames, version: Version): Route {
-  const { auth, maxMessageBytes } = door.options;
-  return async (request, { url }) => {
-    if (!auth.allows(request, url)) return refuseDeepgram(door.stranger({ counts: true }));
+  const { maxMessageBytes } = door.options;
+  return async (request, { url, visitor }) => {
     const file = readFileRequest(url.searchParams, names, version);
     const wanted = "field" in file
       ? { refusal: badRequest(file) }
       : await readWanted(request, { file, version, maxBytes: maxMessageBytes });
-    if (!("refusal" in wanted)) return speak(door, request, wanted, version);
+    if (!("refusal" in wanted)) return speak(door, { request, visitor }, wanted, version);
     door.noteRefusal("bad_request");
     return refuseDeepgram(wanted.refusal);
   };
@@ -66,13 +65,13 @@ async function readWanted(
 
 async function speak(
   door: Door,
-  request: Request,
+  asked: Asked,
   { text, file }: Wanted,
   version: Version,
 ): Promise<Response> {
   const wanted = audioFormatOf(file);
   const format = await openFormat(wanted);
-  return speechResponse(door, request, {
+  return speechResponse(door, asked, {
     text,
     channel: {
       settings: { voice: file.voice, speed: file.speed ?? 1, lead: "unpaced", words: false },

@@ -6,7 +6,6 @@
 
 import { STATUS_CODE } from "@std/http";
 import { openAiModels } from "../../../dialects/openai/models.ts";
-import type { Door } from "../../door.ts";
 import type { Route } from "../../route.ts";
 import { refuseOpenAi } from "./refusal.ts";
 
@@ -17,18 +16,14 @@ export interface ModelRoutes {
 }
 
 /** The routes; `startedAt` is when the models came to be here, in Unix time in ms. */
-export function modelRoutes(door: Door, startedAt: number): ModelRoutes {
+export function modelRoutes(startedAt: number): ModelRoutes {
   const models = openAiModels(Math.floor(startedAt / 1000));
-  const forKnown = (answer: Route): Route => (request, context) =>
-    door.options.auth.allows(request, context.url)
-      ? answer(request, context)
-      : refuseOpenAi(door.stranger({ counts: false }));
   return {
-    list: forKnown(() => Response.json({ object: "list", data: [...models.values()] })),
-    get: forKnown((_request, { params }) => {
+    list: () => Response.json({ object: "list", data: [...models.values()] }),
+    get: (_request, { params }) => {
       const model = models.get(params.model!);
       return model === undefined ? noModel(params.model!) : Response.json(model);
-    }),
+    },
   };
 }
 

@@ -10,7 +10,7 @@ import { channelRequest, defaultConfig } from "../../../dialects/openai/realtime
 import { RealtimeDialect } from "../../../dialects/openai/realtime/dialect.ts";
 import type { VoiceNames } from "../../../dialects/voice_names.ts";
 import type { Lead } from "../../../speech/types.ts";
-import { offeredProtocols } from "../../auth.ts";
+import { offeredProtocols } from "../../shown_keys.ts";
 import type { CreateEncoder } from "../../channel.ts";
 import type { SocketProtocol } from "../../socket_route.ts";
 import { refuseOpenAi } from "./refusal.ts";

@@ -17,7 +17,7 @@ import type { Door } from "../../door.ts";
 import { readJson } from "../../json_body.ts";
 import { badRequest, type HttpRefusal } from "../../refusal.ts";
 import type { Route } from "../../route.ts";
-import { audioBody, speechResponse } from "../../speech_response.ts";
+import { type Asked, audioBody, speechResponse } from "../../speech_response.ts";
 import { refuseOpenAi } from "./refusal.ts";
 import { requestIdHeader } from "./request_id.ts";
 
@@ -38,11 +38,10 @@ const FORMATS: Readonly<Record<SpeechFormat, FormatName>> = {
 
 /** The route. */
 export function speechRoute(door: Door, names: VoiceNames): Route {
-  const { auth, maxMessageBytes } = door.options;
-  return async (request, { url }) => {
-    if (!auth.allows(request, url)) return refuseOpenAi(door.stranger({ counts: true }));
+  const { maxMessageBytes } = door.options;
+  return async (request, { visitor }) => {
     const wanted = await read(request, maxMessageBytes, names);
-    if (!("refusal" in wanted)) return speak(door, request, wanted);
+    if (!("refusal" in wanted)) return speak(door, { request, visitor }, wanted);
     door.noteRefusal("bad_request");
     return refuseOpenAi(wanted.refusal);
   };
@@ -59,11 +58,11 @@ async function read(
   return "field" in wanted ? { refusal: badRequest(wanted) } : wanted;
 }
 
-async function speak(door: Door, request: Request, wanted: SpeechRequest): Promise<Response> {
+async function speak(door: Door, asked: Asked, wanted: SpeechRequest): Promise<Response> {
   const { text, voice, speed, inEvents } = wanted;
   const name = FORMATS[wanted.format];
   const format = await openFormat({ name, sampleRate: SAMPLE_RATE });
-  return speechResponse(door, request, {
+  return speechResponse(door, asked, {
     text,
     channel: {
       settings: { voice, speed, lead: "unpaced", words: false },

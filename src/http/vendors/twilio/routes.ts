@@ -6,22 +6,22 @@
 
 import { STATUS_CODE } from "@std/http";
 import type { Door } from "../../door.ts";
+import { badHandshake } from "../../handshake.ts";
 import type { Outlet } from "../../outlet.ts";
 import { type HttpRefusal, refuse } from "../../refusal.ts";
 import type { Route } from "../../route.ts";
-import { badHandshake } from "../../socket_route.ts";
 import type { Calls } from "./calls.ts";
 import { TwilioStream } from "./stream.ts";
 
 /** `GET /twilio/stream` */
 export function twilioRoute(door: Door, calls: Calls): Route {
-  return (request, { url }) => {
-    const { auth, connections, pingTimeoutS } = door.options;
-    const isKnown = auth.allows(request, url);
-    const refusal = badHandshake(request) ?? door.fullness({ counts: true });
+  return (request, { visitor, peer }) => {
+    const { connections, pingTimeoutS } = door.options;
+    const refusal = badHandshake(request) ?? door.fullness({ counts: true, visitor });
     if (refusal !== undefined) return refuse(refusal);
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: pingTimeoutS });
-    connections.add(new TwilioStream({ socket, door, calls, isKnown }));
+    const isKnown = visitor !== undefined;
+    connections.add(new TwilioStream({ socket, door, calls, isKnown, peer }), visitor);
     return response;
   };
 }

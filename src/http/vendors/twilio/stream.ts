@@ -29,6 +29,8 @@ export interface TwilioStreamOptions {
   readonly calls: Calls;
   /** Whether a key was shown already: Twilio can send none but as a parameter of the stream. */
   readonly isKnown: boolean;
+  /** IP address of the other end. */
+  readonly peer: string;
 }
 
 /** One WebSocket of Twilio's. */
@@ -75,9 +77,9 @@ export class TwilioStream implements Guest {
 
   #start({ callSid, streamSid, parameters }: TwilioEvent & { readonly event: "start" }): void {
     if (this.#call !== undefined) return;
-    const { socket, door, calls, isKnown } = this.#options;
-    const { auth, context, connections } = door.options;
-    if (!isKnown && !auth.accepts(parameters.token ?? "")) {
+    const { socket, door, calls } = this.#options;
+    const { context, connections } = door.options;
+    if (!this.#isAllowed(parameters.token ?? "")) {
       door.noteRefusal("unauthorized");
       return this.#hangUp(POLICY_VIOLATION, 'a valid key is needed as <Parameter name="token">');
     }
@@ -94,6 +96,12 @@ export class TwilioStream implements Guest {
     if (calls.add(this.#call)) return;
     this.#call = undefined;
     this.#hangUp(POLICY_VIOLATION, "this call is connected already");
+  }
+
+  #isAllowed(key: string): boolean {
+    const { isKnown, door, peer } = this.#options;
+    const { connections, gate } = door.options;
+    return isKnown || connections.claim(this, gate.tryKey(key, peer));
   }
 
   #waitForSession(): void {

@@ -26,7 +26,19 @@ export const sessionMetrics = {
     },
   }),
   sessions_refused_total: counter("Sessions that were not opened.", {
-    labels: { reason: ["unauthorized", "bad_request", "full", "draining"] },
+    labels: {
+      reason: [
+        "unauthorized",
+        "slow",
+        "origin",
+        "bad_request",
+        "full",
+        "overloaded",
+        "key_limit",
+        "address_limit",
+        "draining",
+      ],
+    },
   }),
   session_duration_seconds: histogram("Time that a session lasted, in seconds.", DURATION_S),
   session_messages: histogram("Commands of a client in one session.", MESSAGES),

@@ -1,0 +1,84 @@
+/**
+ * From the config to who may come in.
+ *
+ * @module
+ */
+
+import { randomBytes } from "node:crypto";
+import { Attempts } from "./auth/attempts.ts";
+import { Keyring } from "./auth/keyring.ts";
+import type { StoredKey } from "./auth/keys.ts";
+import { Tokens } from "./auth/tokens.ts";
+import { KeyFileWatch } from "./auth/watch_keys.ts";
+import type { Config } from "./config.ts";
+import { ConfigError } from "./errors.ts";
+import { AdminGate, adminKeyNeeded } from "./http/admin_gate.ts";
+import { Gate } from "./http/gate.ts";
+import type { Clock } from "./lib/clock.ts";
+import { loggerOf } from "./telemetry/logger.ts";
+
+/** Bytes of a secret that nobody has chosen. */
+const SECRET_BYTES = 32;
+
+/** Who may listen, and who may look. */
+export interface Gates {
+  readonly listeners: Gate;
+  readonly admins: AdminGate;
+  readonly tokens: Tokens;
+  /** Looks for changes of the key file; absent without one. */
+  readonly keyFile: KeyFileWatch | undefined;
+}
+
+/**
+ * The gates as the config wants them.
+ *
+ * @throws {ConfigError} if the key file cannot be used.
+ */
+export function openGates(config: Config, clock: Clock): Gates {
+  const keyFile = config.apiKeysFile === "" ? undefined : watch(config.apiKeysFile);
+  const ringOf = (stored: readonly StoredKey[]) => new Keyring(config.apiKeys, stored);
+  const tokens = new Tokens(secretOf(config));
+  const listeners: Gate = new Gate({
+    keyring: ringOf(keyFile === undefined ? [] : load(keyFile, config.apiKeysFile)),
+    attempts: new Attempts(clock),
+    tokens,
+    origins: config.allowedOrigins,
+  });
+  const admins = new AdminGate(
+    new Gate({
+      keyring: new Keyring(config.adminKeys),
+      attempts: new Attempts(clock),
+      keyNeeded: adminKeyNeeded,
+    }),
+  );
+  return { listeners, admins, tokens, keyFile };
+
+  function watch(path: string): KeyFileWatch {
+    return new KeyFileWatch({
+      clock,
+      read: () => Deno.readTextFileSync(path),
+      onKeys(keys) {
+        listeners.replaceKeys(ringOf(keys));
+        loggerOf("server").info("Keys reloaded", { keys: keys.length });
+      },
+      onProblem: (problem) => loggerOf("server").warn("Keys were not reloaded", { error: problem }),
+    });
+  }
+}
+
+function load(file: KeyFileWatch, path: string): readonly StoredKey[] {
+  try {
+    return file.load();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const reason = error instanceof Deno.errors.NotCapable
+      ? "it is not allowed; keys.json here and what is in /etc/syrinx are, " +
+        "or add it to permissions.start.read in deno.json"
+      : error.message;
+    throw new ConfigError([`API_KEYS_FILE: ${JSON.stringify(path)} cannot be used: ${reason}`]);
+  }
+}
+
+function secretOf({ tokenSecret }: Config): Uint8Array {
+  return tokenSecret === "" ? randomBytes(SECRET_BYTES) : new TextEncoder().encode(tokenSecret);
+}

@@ -1,0 +1,55 @@
+/**
+ * Who may come, and how much of the server one may take.
+ *
+ * @module
+ */
+
+import { integer, list, secret, text } from "../lib/setting.ts";
+
+/** By key; the flag has the key's name. */
+export const accessSettings = {
+  apiKeysFile: text({
+    env: "API_KEYS_FILE",
+    description: "File of keys, made with `deno task keys`; read again when it changes.",
+    allowed: "a path",
+    pattern: /^.+$/,
+    fallback: "",
+    fallbackText: "none",
+  }),
+  tokenSecret: secret({
+    env: "TOKEN_SECRET",
+    description: "What short-lived tokens are signed with; servers that share it take each " +
+      "other's tokens.",
+    allowed: "32 to 512 characters",
+    pattern: /^.{32,512}$/,
+    fallbackText: "random, so that tokens end with the server",
+  }),
+  allowedOrigins: list({
+    env: "ALLOWED_ORIGINS",
+    description: "Origins whose pages may use the server, separated by commas; none: all.",
+    allowed: "origins such as https://example.com",
+    pattern: /^https?:\/\/[A-Za-z0-9.-]+(:\d+)?$/,
+  }),
+  maxSessionsPerAddress: integer({
+    env: "MAX_SESSIONS_PER_ADDRESS",
+    description: "Connections at the same time from one address (IPv6: one /64 network); " +
+      "addresses of a load balancer are all one.",
+    min: 1,
+    max: 100_000,
+    fallback: 1_000,
+  }),
+  maxTotalBufferedBytes: integer({
+    env: "MAX_TOTAL_BUFFERED_BYTES",
+    description: "Bytes in all send buffers above which no new sessions are taken.",
+    min: 65_536,
+    max: 17_179_869_184,
+    fallback: 268_435_456,
+  }),
+  maxMemoryMb: integer({
+    env: "MAX_MEMORY_MB",
+    description: "Memory of the process, in MiB, above which no new sessions are taken.",
+    min: 128,
+    max: 1_048_576,
+    fallback: 2_048,
+  }),
+};

@@ -1,0 +1,139 @@
+/**
+ * Keys of a file, tokens, origins and places, on real sockets.
+ */
+
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { formatKeys } from "../../src/auth/key_file.ts";
+import { createKey, type NewKey } from "../../src/auth/keys.ts";
+import { ConfigError } from "../../src/errors.ts";
+import { TestServer, until } from "../helpers/server.ts";
+
+/** A file with keys of these tenants. */
+async function keyFile(...tenants: NewKey[]) {
+  const path = await Deno.makeTempFile({ suffix: ".json" });
+  const made = tenants.map((tenant) => createKey(tenant, new Date()));
+  await Deno.writeTextFile(path, formatKeys(made.map(({ stored }) => stored)));
+  return { path, keys: made.map(({ key }) => key), made };
+}
+
+function bearer(key: string): Record<string, string> {
+  return { authorization: `Bearer ${key}` };
+}
+
+/** Status and error code of a request to open a session. */
+async function knock(server: TestServer, key: string): Promise<[number, string]> {
+  const response = await server.get("/v1/session", {
+    ...bearer(key),
+    "upgrade": "websocket",
+    "connection": "Upgrade",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
+  });
+  return [response.status, (await response.json()).error?.code];
+}
+
+Deno.test("a key of the file may have as many sessions as the file says, and others have theirs", async () => {
+  const { path, keys: [small, big] } = await keyFile(
+    { tenant: "small", weight: 1, maxSessions: 1 },
+    { tenant: "big", weight: 1 },
+  );
+  await using server = new TestServer({ config: { apiKeysFile: path } });
+  const first = await server.connect(`?token=${small}`);
+  assertEquals(await knock(server, small!), [503, "overloaded"]);
+  await server.connect(`?token=${big}`);
+  assertEquals(
+    server.facts.filter((fact) => fact.type === "session_refused").map(({ reason }) => reason),
+    ["key_limit"],
+  );
+  first.close();
+  await until(() => server.server.stats.connections === 1, "the first to be gone");
+  await server.connect(`?token=${small}`);
+});
+
+Deno.test("a token opens sessions for its key's tenant, and makes no more tokens", async () => {
+  const { path, keys: [key] } = await keyFile({ tenant: "acme", weight: 1, maxSessions: 2 });
+  await using server = new TestServer({ config: { apiKeysFile: path } });
+  const answer = await server.post("/v1/token", { expires_in: 60, max_sessions: 1 }, bearer(key!));
+  const { token, expires_in } = await answer.json();
+  assertEquals([answer.status, expires_in], [200, 60]);
+  await server.connect(`?token=${token}`);
+  assertEquals(await knock(server, token), [503, "overloaded"]);
+  await server.connect(`?token=${key}`);
+  const again = await server.post("/v1/token", {}, bearer(token));
+  assertEquals([again.status, (await again.json()).error.code], [403, "forbidden"]);
+  const wrong = await server.post("/v1/token", { expires_in: 1e9 }, bearer(key!));
+  assertEquals([wrong.status, (await wrong.json()).error.field], [400, "expires_in"]);
+  const stranger = await server.post("/v1/token", {});
+  assertEquals(stranger.status, 401);
+  await stranger.body?.cancel();
+});
+
+Deno.test("without keys there are no tokens", async () => {
+  await using server = new TestServer();
+  const answer = await server.post("/v1/token", {});
+  assertEquals([answer.status, (await answer.json()).error.code], [403, "forbidden"]);
+});
+
+Deno.test("wrong keys are slowed down, and that is counted", async () => {
+  await using server = new TestServer({ config: { apiKeys: ["a-key-of-some-length"] } });
+  const answers: [number, string][] = [];
+  for (let guess = 0; guess < 12; guess++) answers.push(await knock(server, `wrong-key-${guess}`));
+  assertEquals(answers.slice(0, 10).every(([status]) => status === 401), true);
+  assertEquals(answers.at(-1), [429, "rate_limited"]);
+  const slow = await server.get("/v1/voices", bearer("a-key-of-some-length"));
+  assertEquals(slow.status, 429);
+  assert(Number(slow.headers.get("retry-after")) > 0);
+  assert((await slow.json()).error.retry_after_ms > 0);
+  const reasons = server.facts.filter((fact) => fact.type === "session_refused");
+  assertEquals(reasons.at(-1)!.reason, "slow");
+});
+
+Deno.test("pages of other origins are refused, and their browsers are told nothing", async () => {
+  await using server = new TestServer({ config: { allowedOrigins: ["https://good.example"] } });
+  const good = await server.get("/v1/voices", { origin: "https://good.example" });
+  assertEquals([good.status, good.headers.get("access-control-allow-origin")], [200, "*"]);
+  await good.body?.cancel();
+  const bad = await server.get("/v1/voices", { origin: "https://bad.example" });
+  assertEquals([bad.status, bad.headers.get("access-control-allow-origin")], [403, null]);
+  assertEquals((await bad.json()).error.field, "origin");
+});
+
+Deno.test("one address may take so many places, whatever it connects to", async () => {
+  await using server = new TestServer({ config: { maxSessionsPerAddress: 2 } });
+  await server.connect();
+  await server.open("/v1/speak");
+  const refused = await server.get("/v1/session", { upgrade: "websocket" });
+  assertEquals([refused.status, refused.headers.get("retry-after")], [503, "5"]);
+  assertStringIncludes((await refused.json()).error.message, "one address");
+});
+
+Deno.test("a key file that cannot be used stops the start, and says why", async () => {
+  const start = (apiKeysFile: string) => () => new TestServer({ config: { apiKeysFile } });
+  assertThrows(start("/nowhere/keys.json"), ConfigError, "API_KEYS_FILE");
+  const { path } = await keyFile();
+  await Deno.writeTextFile(path, '{"keys": [1]}');
+  assertThrows(start(path), ConfigError, "keys[0] must be an object");
+});
+
+Deno.test("a server that is full of work says so before those who are served hear it", async () => {
+  // Each sentence keeps its worker for half a second: two workers cannot speak to a crowd.
+  await using server = new TestServer({
+    config: { workers: 2 },
+    script: () => [{ waitMs: 500 }, { audioMs: 200 }],
+  });
+  const clients = await Promise.all(Array.from({ length: 12 }, () => server.connect()));
+  for (const client of clients) client.send({ type: "text", text: "Hello.", final: true });
+  const isOverloaded = () =>
+    server.get("/v1/session", { upgrade: "websocket" }).then(async (response) => {
+      const { message } = (await response.json()).error;
+      return response.status === 503 && message.includes("worker");
+    });
+  let refused = false;
+  for (let attempt = 0; attempt < 100 && !refused; attempt++) {
+    refused = await isOverloaded();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+  assert(refused, "no new session was refused");
+  await Promise.all(clients.map((client) => client.next("utterance_ended")));
+  while (await isOverloaded()) await new Promise((resolve) => setTimeout(resolve, 50));
+});
