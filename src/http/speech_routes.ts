@@ -19,13 +19,19 @@ import { refuseCartesia } from "./vendors/cartesia/refusal.ts";
 import { cartesiaRoutes } from "./vendors/cartesia/routes.ts";
 import { refuseDeepgram } from "./vendors/deepgram/refusal.ts";
 import { deepgramRoutes } from "./vendors/deepgram/routes.ts";
+import { refuseElevenLabs } from "./vendors/elevenlabs/refusal.ts";
+import {
+  elevenLabsModels,
+  elevenLabsRoutes,
+  elevenLabsSockets,
+} from "./vendors/elevenlabs/routes.ts";
 import { modelsRoute } from "./vendors/models.ts";
 import { modelRoutes } from "./vendors/openai/models.ts";
 import { refuseOpenAi } from "./vendors/openai/refusal.ts";
 import { openAiRoutes } from "./vendors/openai/routes.ts";
 import { Calls } from "./vendors/twilio/calls.ts";
 import { callFor, twilioRoute } from "./vendors/twilio/routes.ts";
-import { voicesRoute } from "./voices.ts";
+import { refuseVoices, voicesRoute } from "./voices.ts";
 
 /** Options of {@linkcode speechRoutes}. */
 export interface SpeechRoutesOptions {
@@ -56,8 +62,10 @@ export function speechRoutes(options: SpeechRoutesOptions): Routes {
   return {
     ...guarded({ door, refuse }, {
       "/v1/session": socketRoute(door, session),
-      "/v1/voices": voicesRoute({ voices, defaultVoice }),
       "/v1/token": { POST: tokenRoute(tokens) },
+    }),
+    ...guarded({ door, refuse: refuseVoices }, {
+      "/v1/voices": voicesRoute({ voices, names }),
     }),
     // Twilio can show a key only in its first message.
     ...guarded({ door, refuse, takesKeyLater: true }, {
@@ -65,9 +73,14 @@ export function speechRoutes(options: SpeechRoutesOptions): Routes {
     }),
     ...guarded({ door, refuse: refuseCartesia }, cartesiaRoutes(options)),
     ...guarded({ door, refuse: refuseDeepgram }, deepgramRoutes(options)),
+    ...guarded({ door, refuse: refuseElevenLabs }, elevenLabsRoutes(options)),
+    ...guarded({ door, refuse: refuseElevenLabs, takesKeyLater: true }, elevenLabsSockets(options)),
     ...guarded({ door, refuse: refuseOpenAi }, {
       ...openAiRoutes(options),
-      "/v1/models": modelsRoute({ openAi: openAiModels.list }),
+      "/v1/models": modelsRoute({
+        openAi: openAiModels.list,
+        elevenLabs: elevenLabsModels(options),
+      }),
       "/v1/models/:model": openAiModels.get,
     }),
   };

@@ -12,6 +12,8 @@ import { tokenStream } from "./token_stream.ts";
 /** A voice as `/v1/voices` tells. */
 export interface VoiceInfo {
   readonly id: string;
+  /** The name that other vendors' clients know it by; the same voice may have several. */
+  readonly voice_id: string;
   readonly description: string;
   readonly language: string;
 }
@@ -70,8 +72,9 @@ export class Composer {
   }
 
   /** Offers these voices; one that was chosen stays chosen. */
-  offer({ voices, default_voice }: VoiceList): void {
+  offer({ voices: names, default_voice }: VoiceList): void {
     const chosen = this.#voice.value;
+    const voices = names.filter(({ id, voice_id }) => id === voice_id);
     this.#voice.replaceChildren(...voices.map(({ id, description, language }) => {
       const option = element("option", { text: `${id} – ${description}, ${language}` });
       option.value = id;
