@@ -158,7 +158,7 @@ export class Context {
   #append(text: string, tryTrigger: boolean): Command[] {
     const isNewReply = this.#options.hasReplies && this.#isSaid && !this.#open?.isUnflushed;
     const isBlank = text.trim() === "";
-    if (isBlank && (this.#open === undefined || isNewReply)) return [];
+    if (text === "" || (isBlank && (this.#open === undefined || isNewReply))) return [];
     const commands: Command[] = isNewReply ? this.#endUtterance() : [];
     this.#grow(text, isBlank);
     return [...commands, ...this.#speak(text, this.#cut(text, tryTrigger))];

@@ -76,7 +76,14 @@ Deno.test("after a flush nothing waits", () => {
 });
 
 Deno.test("a phrase has several whole words, or a sentence's end", () => {
-  const phrases = ["Hello there. ", "Yes.", "「はい。」", "of course, ", "Who? Me?", 'He said "no."'];
+  const phrases = [
+    "Hello there. ",
+    "Yes.",
+    "「はい。」",
+    "of course, ",
+    "Who? Me?",
+    'He said "no."',
+  ];
   const others = ["Hello ", " world", "", " ", "to be or no", "Hello"];
   assertEquals(phrases.map(isPhrase), phrases.map(() => true));
   assertEquals(others.map(isPhrase), others.map(() => false));

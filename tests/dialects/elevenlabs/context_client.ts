@@ -23,7 +23,9 @@ export function messagesOf(client: WsClient, contextId?: string): Message[] {
 
 /** All its bytes of audio so far. */
 export function bytesOf(client: WsClient, contextId?: string): Uint8Array<ArrayBuffer> {
-  const parts = messagesOf(client, contextId).map(({ audio }) => Uint8Array.fromBase64(audio ?? ""));
+  const parts = messagesOf(client, contextId).map(({ audio }) =>
+    Uint8Array.fromBase64(audio ?? "")
+  );
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
