@@ -176,7 +176,15 @@ export function startServer(options: ServerOptions): Server {
     ...(telemetry.metrics && { metrics: telemetry.metrics }),
   };
   const files = staticRoutes(new URL("./web/dist/", import.meta.url));
-  const listener = listen(config, createRouter({ files, speech, takesOrigin: (origin) => gates.listeners.takesOrigin(origin), admin }));
+  const listener = listen(
+    config,
+    createRouter({
+      files,
+      speech,
+      takesOrigin: (origin) => gates.listeners.takesOrigin(origin),
+      admin,
+    }),
+  );
   // Without a backend the workers stay: they are who waits for it, and tells when it does not come.
   const stopFollowing = config.workers === 0
     ? backend.onCapacity?.((capacity) => capacity > 0 && workers.resize(capacity))

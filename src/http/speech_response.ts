@@ -65,7 +65,10 @@ export async function speechResponse(
   const full = door.fullness({ counts: true, visitor });
   if (full !== undefined) return order.refuse(full);
   const traceparent = order.channel.traceparent ?? traceparentOf(request);
-  const answer = new SpeechAnswer(door, visitor, { ...order, channel: { ...order.channel, traceparent } });
+  const answer = new SpeechAnswer(door, visitor, {
+    ...order,
+    channel: { ...order.channel, traceparent },
+  });
   const leave = () => answer.leave();
   request.signal.addEventListener("abort", leave, { once: true });
   const refusal = await answer.speak();
