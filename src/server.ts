@@ -236,6 +236,8 @@ function createAdmission(config: Config, clock: Clock, connections: Connections)
       bufferedBytes: connections.bufferedBytes,
       memoryBytes: Deno.memoryUsage().rss,
     }),
+    maxLateMs: config.maxLateMs,
+    maxLoopLagMs: config.maxLoopLagMs,
     maxBufferedBytes: config.maxTotalBufferedBytes,
     maxMemoryBytes: config.maxMemoryMb * 2 ** 20,
   });

@@ -9,7 +9,7 @@ export interface VoiceNamesOptions {
   /** Ids of our voices and their native sample rates, in Hz. */
   readonly voices: ReadonlyMap<string, number>;
   readonly defaultVoice: string;
-  /** Other names, and the ids of the voices that speak for them. */
+  /** Names, and the ids of the voices that speak for them; they go before our own. */
   readonly aliases: ReadonlyMap<string, string>;
   /** Whether the default voice speaks for names that nobody knows. */
   readonly fallsBack: boolean;
@@ -37,8 +37,9 @@ export class VoiceNames {
   /** The id of the voice that speaks for a name; undefined where none does. */
   find(name: string): string | undefined {
     const { voices, defaultVoice, aliases, fallsBack } = this.#options;
-    if (voices.has(name)) return name;
-    return aliases.get(name) ?? (fallsBack ? defaultVoice : undefined);
+    const alias = aliases.get(name);
+    if (alias !== undefined || voices.has(name)) return alias ?? name;
+    return fallsBack ? defaultVoice : undefined;
   }
 
   /** The native sample rate of a voice, in Hz. */

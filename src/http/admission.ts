@@ -21,6 +21,16 @@ export interface Fill {
 export interface AdmissionOptions {
   readonly clock: Clock;
   readonly fill: () => Fill;
+  /**
+   * A sentence is late when it waits longer for a worker while its listener hears nothing, in ms. The
+   * first sentences of replies are always the first to be late: the next ones have what is being played.
+   */
+  readonly maxLateMs: number;
+  /**
+   * Mean lateness of the event loop over a window beyond which it is too much, in ms. A single pause,
+   * such as a garbage collection, does not make it.
+   */
+  readonly maxLoopLagMs: number;
   readonly maxBufferedBytes: number;
   readonly maxMemoryBytes: number;
 }
@@ -35,21 +45,9 @@ export interface Overload {
 const WINDOW_MS = 2_000;
 const STEPS = 4;
 
-/**
- * A sentence is late when it waits this long for a worker while its listener hears nothing, in ms. The
- * first sentences of replies are always the first to be late: the next ones have what is being played.
- */
-const LATE_MS = 100;
-
 /** Late sentences of a window from which on the workers are too few, and their share of all. */
 const MANY_LATE = 3;
 const LATE_SHARE = 0.05;
-
-/**
- * Mean lateness of the event loop over a window that is too much, in ms: several ticks of playout. A
- * single pause, such as a garbage collection, does not make it.
- */
-const MAX_LAG_MS = 50;
 
 /** What was noted during one step. */
 interface Step {
@@ -76,7 +74,7 @@ export class Admission {
     if (event.type !== "sentence_taken") return;
     const step = this.#steps[0]!;
     step.taken++;
-    if (event.lateMs > LATE_MS) step.late++;
+    if (event.lateMs > this.#options.maxLateMs) step.late++;
   };
 
   /** Takes note of how late the event loop was, in ms. */
@@ -99,12 +97,12 @@ export class Admission {
 
   /** Why no more sessions are taken now; undefined if they are. */
   get overload(): Overload | undefined {
-    const { maxBufferedBytes, maxMemoryBytes } = this.#options;
+    const { maxLoopLagMs, maxBufferedBytes, maxMemoryBytes } = this.#options;
     const { taken, late, lagMs, lags } = this.#window();
     if (late >= MANY_LATE && late >= taken * LATE_SHARE) {
       return { reason: "workers", message: "sentences wait for a worker already" };
     }
-    if (lags > 0 && lagMs / lags > MAX_LAG_MS) {
+    if (lags > 0 && lagMs / lags > maxLoopLagMs) {
       return { reason: "event_loop", message: "the server is late already" };
     }
     if (this.#fill.bufferedBytes > maxBufferedBytes) {

@@ -16,11 +16,24 @@ export type JsonBody = { readonly body: Message } | { readonly refusal: HttpRefu
 
 /** Reads a JSON object of at most `maxBytes`. */
 export async function readJson(request: Request, maxBytes: number): Promise<JsonBody> {
+  if (request.headers.has("content-encoding")) return { refusal: encoded() };
   const bytes = await readBytes(request, maxBytes);
   if (bytes === "too large") return { refusal: tooLarge(maxBytes) };
   if (bytes === "too slow") return { refusal: tooSlow() };
-  const body = parseObject(new TextDecoder().decode(bytes));
-  return body === undefined ? { refusal: notJson() } : { body };
+  const text = decode(bytes);
+  if (text === undefined) return { refusal: notJson("is not UTF-8") };
+  if (text === "") return { refusal: notJson("is empty; it must be a JSON object") };
+  const body = parseObject(text);
+  return body === undefined ? { refusal: notJson("is not a JSON object") } : { body };
+}
+
+/** Undefined for what is not UTF-8. */
+function decode(bytes: Uint8Array<ArrayBuffer>): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 async function readBytes(
@@ -65,9 +78,20 @@ function tooSlow(): HttpRefusal {
   };
 }
 
-function notJson(): HttpRefusal {
+function notJson(problem: string): HttpRefusal {
   return {
     status: STATUS_CODE.BadRequest,
-    error: { code: "bad_json", message: "the body is not a JSON object" },
+    error: { code: "bad_json", message: `the body ${problem}` },
+  };
+}
+
+function encoded(): HttpRefusal {
+  return {
+    status: STATUS_CODE.UnsupportedMediaType,
+    error: {
+      code: "unsupported",
+      message: "a body is taken as it is, without a content encoding",
+      field: "content-encoding",
+    },
   };
 }

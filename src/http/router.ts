@@ -42,7 +42,7 @@ export function createRouter(
     if (url === null) return badUrl();
     const match = open.find(url.pathname);
     const { methods, params } = match ?? others.find(url.pathname) ?? UNKNOWN;
-    const route = routeOf(request.method, methods);
+    const route = methods === NOTHING ? notFound : routeOf(request.method, methods);
     const handle = () => route(request, { url, peer: remoteAddr.hostname, params });
     try {
       return await requestContext(
@@ -67,8 +67,10 @@ const notFound: Route = (_request, { url }) =>
     message: `there is nothing at ${url.pathname}`,
   });
 
+const NOTHING: Methods = {};
+
 /** What is not there is not there by any method. */
-const UNKNOWN = { methods: { GET: notFound, POST: notFound }, params: {} };
+const UNKNOWN = { methods: NOTHING, params: {} };
 
 function routeOf(method: string, methods: Methods): Route {
   // Nothing more is done for HEAD: the runtime leaves the body out of the answer.
@@ -107,7 +109,7 @@ function notAllowed(methods: Methods): Route {
   return ({ method }) =>
     jsonError(STATUS_CODE.MethodNotAllowed, {
       code: "method_not_allowed",
-      message: `${method} is not taken here`,
+      message: `${method} is not taken here; ${allowed(methods)} is`,
     }, { allow: allowed(methods) });
 }
 

@@ -77,9 +77,10 @@ function upgrade(
   const traceparent = traceparentOf(request);
   const chosen = protocol.choose?.(offeredProtocols(request.headers));
   const { socket, response } = Deno.upgradeWebSocket(request, {
-    ...(chosen === undefined ? {} : { protocol: chosen }),
     idleTimeout: door.options.pingTimeoutS,
   });
+  // The runtime finds none in a list without spaces, which is a valid one.
+  if (chosen !== undefined) response.headers.set("sec-websocket-protocol", chosen);
   const connection: Connection = new Connection({
     ...door.options,
     socket,

@@ -10,8 +10,8 @@ import type { HttpRefusal } from "./refusal.ts";
 export const keyNeeded: Omit<HttpRefusal, "status"> = {
   error: {
     code: "unauthorized",
-    message: "a valid key is needed: as Authorization: Bearer KEY, as subprotocol bearer.KEY " +
-      "beside syrinx.v1, or as token=KEY",
+    message: "a valid key is needed, wherever this client puts its key, or as Authorization: " +
+      "Bearer KEY, as subprotocol bearer.KEY beside syrinx.v1, or as token=KEY",
   },
   headers: { "www-authenticate": "Bearer" },
 };

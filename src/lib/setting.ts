@@ -128,7 +128,9 @@ export function pairs(
       const items = text.split(",").map((item) => item.trim()).filter((item) => item !== "");
       const found = items.map((item) => /^([^=]+)=([^=]+)$/.exec(item));
       if (found.includes(null)) return undefined;
-      return new Map(found.map((match) => [match![1]!.trim(), match![2]!.trim()]));
+      const map = new Map(found.map((match) => [match![1]!.trim(), match![2]!.trim()]));
+      // A name twice is a mistake, whichever is meant.
+      return map.size === items.length ? map : undefined;
     },
   };
 }

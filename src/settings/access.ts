@@ -38,6 +38,23 @@ export const accessSettings = {
     max: 100_000,
     fallback: 1_000,
   }),
+  maxLateMs: integer({
+    env: "MAX_LATE_MS",
+    description: "Time that sentences may wait for a worker while their listeners hear nothing, " +
+      "in ms; while some wait longer, no new sessions are taken.",
+    min: 1,
+    max: 600_000,
+    fallback: 300,
+  }),
+  maxLoopLagMs: integer({
+    env: "MAX_LOOP_LAG_MS",
+    description:
+      "Mean lateness of the event loop over 2 s above which no new sessions are taken, " +
+      "in ms.",
+    min: 1,
+    max: 600_000,
+    fallback: 100,
+  }),
   maxTotalBufferedBytes: integer({
     env: "MAX_TOTAL_BUFFERED_BYTES",
     description: "Bytes in all send buffers above which no new sessions are taken.",

@@ -11,7 +11,7 @@ export const dialectsSettings = {
   voiceMap: pairs({
     env: "VOICE_MAP",
     description: "Names of other vendors' voices and the voices here that speak for them.",
-    allowed: "NAME=VOICE, separated by commas",
+    allowed: "NAME=VOICE, separated by commas, each name once",
   }),
   unknownVoice: choice({
     env: "UNKNOWN_VOICE",

@@ -5,7 +5,7 @@ import {
   type RemoteBackendOptions,
   type RemoteEvent,
 } from "../../src/backends/remote.ts";
-import { defaultConfig } from "../../src/config.ts";
+import { testConfig } from "../helpers/config.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { type Server, startServer } from "../../src/server.ts";
 import type { SpeechEvent } from "../../src/speech/events.ts";
@@ -23,14 +23,11 @@ export class FleetServer implements AsyncDisposable {
     this.events = events;
     this.server = startServer({
       config: {
-        ...defaultConfig(),
-        port: 0,
+        ...testConfig(),
         workers: 6,
         // The fleet has its own deadlines, and the engine's pieces are shorter than this.
         chunkTimeoutMs: 60_000,
         maxSentenceCharacters: 600,
-        // Workers that are down make others wait, and so does a busy machine: nobody is sent away.
-        maxWaitMs: 60_000,
       },
       backend,
       record: (event) => void this.facts.push(event),

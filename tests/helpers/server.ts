@@ -1,5 +1,6 @@
 import { type Script, ScriptedBackend } from "../../src/backends/scripted.ts";
-import { type Config, defaultConfig } from "../../src/config.ts";
+import type { Config } from "../../src/config.ts";
+import { testConfig } from "./config.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { type Server, startServer } from "../../src/server.ts";
 import type { SpeechEvent } from "../../src/speech/events.ts";
@@ -26,7 +27,7 @@ export class TestServer implements AsyncDisposable {
       ...(options.script === undefined ? {} : { script: options.script }),
     });
     this.server = startServer({
-      config: { ...defaultConfig(), port: 0, ...options.config },
+      config: { ...testConfig(), ...options.config },
       backend: this.backend,
       record: (event) => {
         this.facts.push(event);

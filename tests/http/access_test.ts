@@ -118,7 +118,7 @@ Deno.test("a key file that cannot be used stops the start, and says why", async 
 Deno.test("a server that is full of work says so before those who are served hear it", async () => {
   // Each sentence keeps its worker for half a second: two workers cannot speak to a crowd.
   await using server = new TestServer({
-    config: { workers: 2 },
+    config: { workers: 2, maxLateMs: 100 },
     script: () => [{ waitMs: 500 }, { audioMs: 200 }],
   });
   const clients = await Promise.all(Array.from({ length: 12 }, () => server.connect()));

@@ -7,6 +7,8 @@ function admissionOf(fill: Partial<Fill> = {}) {
   const admission = new Admission({
     clock,
     fill: () => ({ bufferedBytes: 0, memoryBytes: 0, ...fill }),
+    maxLateMs: 100,
+    maxLoopLagMs: 50,
     maxBufferedBytes: 1_000,
     maxMemoryBytes: 1_000,
   });
@@ -51,7 +53,14 @@ Deno.test("an event loop that is always late is an overload, a single pause is n
 Deno.test("full send buffers and full memory are overloads", () => {
   const fill = { bufferedBytes: 0, memoryBytes: 0 };
   const clock = new FakeClock();
-  const options = { clock, fill: () => ({ ...fill }), maxBufferedBytes: 10, maxMemoryBytes: 20 };
+  const options = {
+    clock,
+    fill: () => ({ ...fill }),
+    maxLateMs: 100,
+    maxLoopLagMs: 50,
+    maxBufferedBytes: 10,
+    maxMemoryBytes: 20,
+  };
   const admission = new Admission(options);
   admission.start();
   const reasonAt = (bufferedBytes: number, memoryBytes: number) => {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { readJson } from "../../src/http/json_body.ts";
 
 function posted(body: BodyInit): Request {
@@ -16,9 +16,24 @@ Deno.test("a JSON object is read, up to its limit in bytes", async () => {
   ]);
 });
 
-Deno.test("what is no JSON object is refused", async () => {
-  for (const body of ["", "[1]", "null", '{"a":', "\uFFFE"]) {
+Deno.test("what is no JSON object is refused, and why", async () => {
+  const cases: [BodyInit, string][] = [
+    ["", "is empty"],
+    ["[1]", "is not a JSON object"],
+    ["null", "is not a JSON object"],
+    ['{"a":', "is not a JSON object"],
+    [new Uint8Array([0x7b, 0xe9, 0x7d]), "is not UTF-8"],
+  ];
+  for (const [body, problem] of cases) {
     const read = await readJson(posted(body), 100);
-    assertEquals("refusal" in read && read.refusal.error.code, "bad_json", body);
+    assert("refusal" in read && read.refusal.error.code === "bad_json");
+    assertStringIncludes(read.refusal.error.message, problem);
   }
+});
+
+Deno.test("a body in a content encoding is refused", async () => {
+  const headers = { "content-encoding": "gzip" };
+  const request = new Request("http://localhost/", { method: "POST", body: "{}", headers });
+  const read = await readJson(request, 100);
+  assertEquals("refusal" in read && read.refusal.status, 415);
 });

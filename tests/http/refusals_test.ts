@@ -76,6 +76,21 @@ Deno.test("with keys, only those who show one may speak, in any of the three way
   await server.connect(`?token=${key}`);
 });
 
+Deno.test("subprotocols may come without a space between them, as npm's ws sends them", async () => {
+  const key = "a-key-of-some-length";
+  await using server = new TestServer({ config: { apiKeys: [key] } });
+  const offers = [
+    ["/v1/session", `syrinx.v1,bearer.${key}`, "syrinx.v1"],
+    ["/v1/speak", `token,${key}`, "token"],
+    ["/v1/realtime", `realtime,openai-insecure-api-key.${key}`, "realtime"],
+  ];
+  for (const [path, offered, chosen] of offers) {
+    const response = await upgrade(server, path!, { "Sec-WebSocket-Protocol": offered! });
+    assertEquals(response.status, 101);
+    assertStringIncludes(response.head, `sec-websocket-protocol: ${chosen}`);
+  }
+});
+
 Deno.test("the subprotocol is echoed if it is offered", async () => {
   await using server = new TestServer();
   assertEquals((await server.connect("", ["syrinx.v1"])).protocol, "syrinx.v1");

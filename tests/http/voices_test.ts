@@ -3,25 +3,46 @@ import { TestServer } from "../helpers/server.ts";
 
 const KEY = "a-key-of-sixteen-characters";
 
+/** What our own clients read of a voice. */
+function ours({ id, description, language, sample_rate }: Record<string, unknown>) {
+  return { id, description, language, sample_rate };
+}
+
 Deno.test("the voices are told, and which one speaks where none is chosen", async () => {
   await using server = new TestServer({ config: { voice: "two" } });
   const response = await server.get("/v1/voices");
   assertEquals([response.status, response.headers.get("cache-control")], [200, "no-store"]);
-  assertEquals(await response.json(), {
-    default_voice: "two",
-    voices: server.backend.voices.map(({ id, description, language, sampleRate }) => ({
+  const { default_voice, voices } = await response.json();
+  assertEquals(default_voice, "two");
+  assertEquals(
+    voices.map(ours),
+    server.backend.voices.map(({ id, description, language, sampleRate }) => ({
       id,
       description,
       language,
       sample_rate: sampleRate,
     })),
-  });
+  );
+});
+
+Deno.test("the voices are told in ElevenLabs' words too, with the names of VOICE_MAP", async () => {
+  await using server = new TestServer({ config: { voiceMap: new Map([["Rachel", "two"]]) } });
+  const { voices } = await (await server.get("/v1/voices")).json();
+  const names = (voice: Record<string, unknown>) => [voice.id, voice.voice_id, voice.name];
+  assertEquals(voices.map(names), [
+    ["one", "one", "one"],
+    ["two", "two", "two"],
+    ["two", "Rachel", "Rachel"],
+  ]);
+  const { category, labels } = voices[2];
+  assertEquals([category, labels], ["premade", { language: "en", locale: "en-US" }]);
 });
 
 Deno.test("voices are for whoever may listen", async () => {
   await using server = new TestServer({ config: { apiKeys: [KEY] } });
   const refused = await server.get("/v1/voices");
-  assertEquals([refused.status, (await refused.json()).error.code], [401, "unauthorized"]);
+  const { error, detail } = await refused.json();
+  assertEquals([refused.status, error.code, detail.code], [401, "unauthorized", "invalid_api_key"]);
   const response = await server.get("/v1/voices", { authorization: `Bearer ${KEY}` });
   assertEquals(response.status, 200);
   await response.body?.cancel();

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { createEmbeddedBackend } from "../../src/backends/embedded.ts";
 import { ScriptedBackend, steadyScript } from "../../src/backends/scripted.ts";
-import { defaultConfig } from "../../src/config.ts";
+import { testConfig } from "../helpers/config.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { openBackend } from "../../src/open_backend.ts";
 import { createProfilerOf } from "../../src/open_profiler.ts";
@@ -101,7 +101,7 @@ function speakerOf(server: Server, close: () => Promise<void>): Speaker {
 async function startEmbedded(): Promise<Speaker> {
   const backend = await createEmbeddedBackend({ engine: "flite", threads: 1, clock: systemClock });
   const server = startServer({
-    config: { ...defaultConfig(), port: 0 },
+    config: { ...testConfig(), port: 0 },
     backend,
     engineThreads: () => ({ ...backend.stats(), wanted: 1 }),
   });
@@ -118,7 +118,7 @@ async function startFleet(): Promise<Speaker> {
     })
   ));
   const ttsBackends = workers.map(({ port }) => `127.0.0.1:${port}`).join();
-  const config = { ...defaultConfig(), port: 0, ttsBackends };
+  const config = { ...testConfig(), ttsBackends };
   const profiler = createProfilerOf(config);
   const { backend, close, ...watch } = await openBackend({ config, profiler });
   const server = startServer({ config, backend, profiler, ...watch });

@@ -4,7 +4,7 @@
 
 import { assertEquals } from "@std/assert";
 import { startServer } from "../../src/server.ts";
-import { defaultConfig } from "../../src/config.ts";
+import { testConfig } from "../helpers/config.ts";
 import { TestServer, until } from "../helpers/server.ts";
 import { hasBrowser, openPage } from "./helpers/browser.ts";
 import { ToneBackend } from "./helpers/tone_backend.ts";
@@ -61,7 +61,7 @@ Deno.test({
   ignore: !hasBrowser(),
   async fn() {
     const speech = startServer({
-      config: { ...defaultConfig(), port: 0 },
+      config: testConfig(),
       backend: new ToneBackend(),
     });
     const code = await block("html", `localhost:${speech.address.port}`);

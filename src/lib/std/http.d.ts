@@ -13,6 +13,7 @@ export const STATUS_CODE: {
   readonly RequestTimeout: 408;
   readonly Conflict: 409;
   readonly ContentTooLarge: 413;
+  readonly UnsupportedMediaType: 415;
   readonly UnprocessableEntity: 422;
   readonly UpgradeRequired: 426;
   readonly TooManyRequests: 429;

@@ -1,5 +1,6 @@
 import { createEmbeddedBackend, systemClock } from "../../../src/mod.ts";
-import { type Config, defaultConfig } from "../../../src/config.ts";
+import type { Config } from "../../../src/config.ts";
+import { testConfig } from "../../helpers/config.ts";
 import { type Server, startServer } from "../../../src/server.ts";
 import type { Backend } from "../../../src/speech/backend.ts";
 import { type OpenPage, openPage } from "../helpers/browser.ts";
@@ -114,7 +115,7 @@ export class ConsoleStage implements AsyncDisposable {
 }
 
 function serve(backend: Backend, port: number, config: Partial<Config>): Server {
-  return startServer({ config: { ...defaultConfig(), ...config, port }, backend });
+  return startServer({ config: { ...testConfig(), ...config, port }, backend });
 }
 
 /** The real engine, in a thread. */

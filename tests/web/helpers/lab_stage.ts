@@ -1,4 +1,4 @@
-import { defaultConfig } from "../../../src/config.ts";
+import { testConfig } from "../../helpers/config.ts";
 import { type Server, startServer } from "../../../src/server.ts";
 import type { Backend } from "../../../src/speech/backend.ts";
 import { AUTOPLAY, type OpenPage, openPage } from "./browser.ts";
@@ -50,5 +50,5 @@ export class LabStage implements AsyncDisposable {
 
 /** A server on that port, 0 for a free one. */
 export function speechServer(backend: Backend, port: number): Server {
-  return startServer({ config: { ...defaultConfig(), port }, backend });
+  return startServer({ config: { ...testConfig(), port }, backend });
 }

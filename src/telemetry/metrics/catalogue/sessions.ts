@@ -22,7 +22,8 @@ export const sessionMetrics = {
   sessions_total: counter("Sessions that ended.", {
     labels: {
       dialect: "the wire protocol, such as native",
-      close: "finished, drained, gone (the connection was lost or closed), or the error's code",
+      close: "finished, drained, closed (by the client), gone (the connection was lost), " +
+        "or the error's code",
     },
   }),
   sessions_refused_total: counter("Sessions that were not opened.", {
