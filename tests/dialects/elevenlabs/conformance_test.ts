@@ -71,6 +71,7 @@ testWithClients(
       assertEquals(headers["character-cost"], String(TEXT.length));
     });
 
+    // deno-lint-ignore require-await
     await part(server, "timestamps", async () => {
       const [whole] = client.of("audio", { id: "convertWithTimestamps" });
       const { alignment, normalizedAlignment } = whole!.message;
