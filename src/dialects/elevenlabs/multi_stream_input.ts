@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Command } from "../../speech/types.ts";
+import type { Command, Problem } from "../../speech/types.ts";
 import type { ChannelRequest, Decoded, Dialect, WireEvent } from "../dialect.ts";
 import { attempt } from "../fields.ts";
 import {
@@ -70,7 +70,7 @@ export class MultiStreamInput implements Dialect {
     const id = attempt(() => readContextId(parsed.message));
     if (typeof id !== "string") return [{ problem: badMessage(id) }];
     const message = attempt(() => readClientMessage(parsed.message));
-    if ("field" in message) return [this.#refuse(id, { problem: badMessage(message) })];
+    if ("field" in message) return [this.#refuse(id, badMessage(message))];
     const { key } = message;
     return [
       ...(key === undefined ? [] : [{ key }]),
@@ -118,7 +118,7 @@ export class MultiStreamInput implements Dialect {
     const { channel: request, newContextInterrupts } = this.#options;
     const stop = newContextInterrupts ? this.#interruptAll() : [];
     if (!newContextInterrupts && this.#isFull) return tooMany(message.contextId);
-    const channel = `${++this.#opened} ${message.contextId}`;
+    const channel = channelName(++this.#opened, message.contextId);
     const hasReplies = message.contextId === "";
     this.#contexts.set(channel, new Context({ ...this.#options, hasReplies }));
     this.#open.set(message.contextId, channel);
@@ -128,7 +128,8 @@ export class MultiStreamInput implements Dialect {
   }
 
   get #isFull(): boolean {
-    return this.#open.size >= MAX_CONTEXTS || this.#contexts.size >= MAX_UNFINISHED;
+    const unfinished = [...this.#contexts.values()].filter((context) => !context.isTold);
+    return this.#open.size >= MAX_CONTEXTS || unfinished.length >= MAX_UNFINISHED;
   }
 
   #say(channel: string, message: ClientMessage): readonly Decoded[] {
@@ -167,8 +168,8 @@ export class MultiStreamInput implements Dialect {
   }
 
   /** Says which context it is about, be there one of that name or not. */
-  #refuse(id: string, problem: Extract<Decoded, { problem: unknown }>): Decoded {
-    return { ...problem, channel: this.#open.get(id) ?? `0 ${id}` };
+  #refuse(id: string, problem: Problem): Decoded {
+    return { problem, channel: this.#open.get(id) ?? channelName(0, id) };
   }
 
   #forget(channel: string): void {
@@ -188,7 +189,11 @@ function toChannel(channel: string, commands: readonly Command[]): Decoded[] {
   return commands.map((command) => ({ command, channel }));
 }
 
-/** A channel's name is a number and its context's name, which may come again. */
+/** A context's name may come again, and a channel's must not; those of 0 are never opened. */
+function channelName(count: number, contextId: string): string {
+  return `${count} ${contextId}`;
+}
+
 function contextIdOf(channel: string): string {
   return channel.slice(channel.indexOf(" ") + 1);
 }
@@ -204,10 +209,9 @@ function tooMany(contextId: string): Decoded[] {
     message: `a connection takes ${MAX_CONTEXTS} contexts; close one before another is opened`,
     error: "max_active_conversations",
     code: POLICY_VIOLATION,
-    ...(contextId === "" ? {} : { contextId }),
   };
   return [
-    { reply: [JSON.stringify(error)] },
-    { hangUp: POLICY_VIOLATION, reason: "max_active_conversations" },
+    { reply: tell(channelName(0, contextId), [error]) },
+    { hangUp: POLICY_VIOLATION, reason: error.error },
   ];
 }

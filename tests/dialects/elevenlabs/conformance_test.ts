@@ -21,13 +21,14 @@ const LONG = "Endless one two three four. ".repeat(6);
 const script: Script = (request, call) =>
   request.text.startsWith("Endless") ? [{ audioMs: 15_000 }] : spokenScript(request, call);
 
-function openServer(): TestServer {
+function openServer({ newContextInterrupts = false } = {}): TestServer {
   const voiceMap = new Map([["Rachel", "one"]]);
   const config = {
     apiKeys: [KEY],
     unknownVoice: "error",
     maxTextCharacters: 200,
     voiceMap,
+    newContextInterrupts,
   } as const;
   return new TestServer({ config, script });
 }
@@ -211,16 +212,29 @@ testWithClients(
       assertEquals(value.at(-1), { id: "Rachel", name: "Rachel", category: "premade" });
     });
 
-    await part(server, "a stream that is closed in mid-speech, and another after it", async () => {
-      client.send({ do: "stream", id: "cut" });
-      await client.next("opened", { id: "cut" });
-      await client.succeed({ do: "call", id: "cut", method: "pushText", args: [LONG] });
-      await client.next("audio", { id: "cut" });
-      await client.succeed({ do: "call", id: "cut", method: "close" });
-      assertEquals((await say(client, "after", [TEXT])).sha256, wanted);
+    const cutAndGoOn = async (id: string) => {
+      client.send({ do: "stream", id });
+      await client.next("opened", { id });
+      await client.succeed({ do: "call", id, method: "pushText", args: [LONG] });
+      await client.next("audio", { id });
+      await client.succeed({ do: "call", id, method: "close" });
+      assertEquals((await say(client, `after ${id}`, [TEXT])).sha256, wanted);
       assertEquals(client.of("error"), []);
+    };
+
+    await part(server, "a stream that is closed in mid-speech, and another after it", async () => {
+      await cutAndGoOn("cut");
       // What was flushed goes on by ElevenLabs' rules, and ends with its connection.
       await client.succeed({ do: "call", method: "close" });
+    });
+
+    await using interrupting = openServer({ newContextInterrupts: true });
+    await part(interrupting, "the same where a new context stops those before it", async () => {
+      const baseURL = `http://${interrupting.host}/v1`;
+      await client.succeed({ do: "client", options: { ...options, baseURL } });
+      await cutAndGoOn("interrupted");
+      await until(() => interrupting.server.stats.sessions === 0, "no session to be left");
+      assertEquals(interrupting.facts.filter(({ type }) => type === "barge_in").length, 1);
       await client.succeed({ do: "client", options });
     });
 
