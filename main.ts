@@ -56,9 +56,11 @@ function printWelcome(server: Server, voices: readonly Voice[]): void {
   const { hostname, port } = server.address;
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   const others = voices.map((voice) => voice.id).filter((id) => id !== server.defaultVoice);
-  const elsewhere = port === 8081 ? "" : ` --url ws://${host}:${port}/v1/session`;
+  const s = server.isSecure ? "s" : "";
+  const sessions = `ws${s}://${host}:${port}/v1/session`;
+  const elsewhere = port === 8081 && !server.isSecure ? "" : ` --url ${sessions}`;
   console.log([
-    `Syrinx listens on http://${host}:${port} (sessions: ws://${host}:${port}/v1/session)`,
+    `Syrinx listens on http${s}://${host}:${port} (sessions: ${sessions})`,
     `Voices: ${server.defaultVoice} (default), ${others.join(", ")}`,
     `Try it: npx --yes deno@2.9.6 task say${elsewhere} "Hello, I am Syrinx."`,
   ].join("\n"));

@@ -4,12 +4,16 @@
  * @module
  */
 
+import type { CachedBackend, CacheFigures, StoreEvent } from "./backends/cache/cached_backend.ts";
+import { engineIdentity, FleetIdentity } from "./backends/cache/identity.ts";
+import { openCache } from "./backends/cache/open_cache.ts";
 import { createEmbeddedBackend } from "./backends/embedded.ts";
 import type { RemoteEvent } from "./backends/remote.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 import type { ClientTls } from "./grpc/credentials.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
+import { readTextFiles } from "./lib/text_files.ts";
 import type { ServerOptions } from "./server.ts";
 import type { Backend } from "./speech/backend.ts";
 import { createBackendLog } from "./telemetry/backend_log.ts";
@@ -17,6 +21,7 @@ import { logThreadEvent } from "./log_threads.ts";
 import { loggerOf } from "./telemetry/logger.ts";
 import type { Profiler } from "./telemetry/profiler/profiler.ts";
 import { propagatedHeaders } from "./telemetry/propagation.ts";
+import { VERSION } from "./version.ts";
 
 /** Engine threads at most, unless more are asked for: each takes memory. */
 const MAX_THREADS = 8;
@@ -34,6 +39,8 @@ export interface OpenBackendOptions {
 /** A backend and what a server is told of it. */
 export interface OpenBackend extends Pick<ServerOptions, "engineThreads" | "fleet"> {
   readonly backend: Backend;
+  /** The numbers of the cache before it; absent without one. */
+  readonly cache?: () => CacheFigures;
   close(): Promise<void>;
 }
 
@@ -54,10 +61,15 @@ async function openEmbedded(options: OpenBackendOptions): Promise<OpenBackend> {
     onEvent: (event) => logThreadEvent(loggerOf("engine"), event),
     ...(profiler.threads && { profiling: profiler.threads }),
   });
+  const identity = await engineIdentity({
+    version: VERSION,
+    engine: config.engine,
+    modelDir: config.engine === "sherpa" ? config.modelDir : "",
+  });
+  const cache = await cacheBefore(backend, options, () => identity);
   return {
-    backend,
+    ...withCache(backend, cache),
     engineThreads: () => ({ ...backend.stats(), wanted: threads }),
-    close: () => backend.close(),
   };
 }
 
@@ -67,8 +79,9 @@ async function openRemote(options: OpenBackendOptions): Promise<OpenBackend> {
   const { createRemoteBackend, parseBackends } = await importRemote();
   const { backends, problems } = parseBackends(config.ttsBackends, env);
   if (problems.length > 0) throw new ConfigError(problems.map((text) => `TTS_BACKENDS: ${text}`));
-  const tls = await readTls(config);
+  const tls = readTls(config);
   const listeners = new Set<(event: RemoteEvent) => void>();
+  const identity = new FleetIdentity(VERSION);
   // Before there is a server to tell: the log is where one sees why it does not start.
   const log = createBackendLog();
   loggerOf("backend").info("Waiting for a backend", { named: backends.length });
@@ -84,6 +97,7 @@ async function openRemote(options: OpenBackendOptions): Promise<OpenBackend> {
     metadata: propagatedHeaders,
     onEvent(event) {
       log(event);
+      identity.note(event);
       for (const listener of listeners) listener(event);
     },
     ...(tls && { tls }),
@@ -93,8 +107,13 @@ async function openRemote(options: OpenBackendOptions): Promise<OpenBackend> {
       : new ConfigError([`TTS_BACKENDS: ${error instanceof Error ? error.message : error}`]);
   });
   const { fleet } = backend;
+  const cache = await cacheBefore(backend, options, () => identity.name);
+  listeners.add((event) => {
+    // What two engines spoke together nobody else shall hear.
+    if (event.type === "joined" && event.kind !== "exact") cache?.distrust();
+  });
   return {
-    backend,
+    ...withCache(backend, cache),
     fleet: {
       figures: () => ({ backends: fleet.stats(), waiting: fleet.waiting }),
       health: () => {
@@ -104,8 +123,55 @@ async function openRemote(options: OpenBackendOptions): Promise<OpenBackend> {
       },
       subscribe: (listener) => void listeners.add(listener),
     },
-    close: () => backend.close(),
   };
+}
+
+/** A backend that is closed by who opened it. */
+interface ClosableBackend extends Backend {
+  close(): Promise<void>;
+}
+
+/** The cache that the config asks for; the backend is closed where it cannot be had. */
+async function cacheBefore(
+  backend: ClosableBackend,
+  { config, clock = systemClock }: OpenBackendOptions,
+  identity: () => string,
+): Promise<CachedBackend | undefined> {
+  try {
+    return await openCache({
+      backend,
+      clock,
+      identity,
+      megabytes: config.cacheMb,
+      url: config.cacheUrl,
+      ttlS: config.cacheTtlS,
+      onEvent: logStoreEvent,
+    });
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
+}
+
+function withCache(
+  backend: ClosableBackend,
+  cache: CachedBackend | undefined,
+): Pick<OpenBackend, "backend" | "cache" | "close"> {
+  if (cache === undefined) return { backend, close: () => backend.close() };
+  return {
+    backend: cache,
+    cache: () => cache.figures,
+    close() {
+      cache.close();
+      return backend.close();
+    },
+  };
+}
+
+function logStoreEvent({ type, ...fields }: StoreEvent): void {
+  const log = loggerOf("backend");
+  if (type === "store_up") log.info("Store of the cache up");
+  else log.warn("Store of the cache down: sentences are not shared until it is back", fields);
 }
 
 async function importRemote(): Promise<typeof import("./backends/remote.ts")> {
@@ -120,24 +186,17 @@ async function importRemote(): Promise<typeof import("./backends/remote.ts")> {
 }
 
 /** Reads the files that TLS needs; undefined without TLS. */
-async function readTls(config: Config): Promise<ClientTls | undefined> {
-  const problems: string[] = [];
-  const read = async (name: string, path: string): Promise<string> => {
-    try {
-      return path === "" ? "" : await Deno.readTextFile(path);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      problems.push(`${name}: cannot read ${JSON.stringify(path)}: ${reason}`);
-      return "";
-    }
-  };
-  const ca = await read("TTS_BACKENDS_CA", config.ttsBackendsCa);
-  const cert = await read("TTS_BACKENDS_CERT", config.ttsBackendsCert);
-  const key = await read("TTS_BACKENDS_KEY", config.ttsBackendsKey);
-  if ((cert === "") !== (key === "") && problems.length === 0) {
-    problems.push("TTS_BACKENDS_CERT, TTS_BACKENDS_KEY: one needs the other");
-  }
+function readTls(config: Config): ClientTls | undefined {
+  const { texts, problems } = readTextFiles({
+    TTS_BACKENDS_CA: config.ttsBackendsCa,
+    TTS_BACKENDS_CERT: config.ttsBackendsCert,
+    TTS_BACKENDS_KEY: config.ttsBackendsKey,
+  });
   if (problems.length > 0) throw new ConfigError(problems);
+  const { TTS_BACKENDS_CA: ca, TTS_BACKENDS_CERT: cert, TTS_BACKENDS_KEY: key } = texts;
+  if ((cert === "") !== (key === "")) {
+    throw new ConfigError(["TTS_BACKENDS_CERT, TTS_BACKENDS_KEY: one needs the other"]);
+  }
   if (!config.ttsBackendsTls && ca === "" && cert === "") return undefined;
   return { ...(ca && { ca }), ...(cert && { identity: { cert, key } }) };
 }

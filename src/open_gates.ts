@@ -7,14 +7,15 @@
 import { randomBytes } from "node:crypto";
 import { Attempts } from "./auth/attempts.ts";
 import { Keyring } from "./auth/keyring.ts";
+import { parseKeys } from "./auth/key_file.ts";
 import type { StoredKey } from "./auth/keys.ts";
 import { Tokens } from "./auth/tokens.ts";
-import { KeyFileWatch } from "./auth/watch_keys.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 import { AdminGate, adminKeyNeeded } from "./http/admin_gate.ts";
 import { Gate } from "./http/gate.ts";
 import type { Clock } from "./lib/clock.ts";
+import { FileWatch } from "./lib/file_watch.ts";
 import { loggerOf } from "./telemetry/logger.ts";
 
 /** Bytes of a secret that nobody has chosen. */
@@ -26,7 +27,7 @@ export interface Gates {
   readonly admins: AdminGate;
   readonly tokens: Tokens;
   /** Looks for changes of the key file; absent without one. */
-  readonly keyFile: KeyFileWatch | undefined;
+  readonly keyFile: FileWatch<readonly StoredKey[]> | undefined;
 }
 
 /**
@@ -53,11 +54,12 @@ export function openGates(config: Config, clock: Clock): Gates {
   );
   return { listeners, admins, tokens, keyFile };
 
-  function watch(path: string): KeyFileWatch {
-    return new KeyFileWatch({
+  function watch(path: string): FileWatch<readonly StoredKey[]> {
+    return new FileWatch<readonly StoredKey[]>({
       clock,
-      read: () => Deno.readTextFileSync(path),
-      onKeys(keys) {
+      read: () => [Deno.readTextFileSync(path)],
+      parse: ([text]) => parseKeys(text!),
+      onChange(keys) {
         listeners.replaceKeys(ringOf(keys));
         loggerOf("server").info("Keys reloaded", { keys: keys.length });
       },
@@ -66,7 +68,7 @@ export function openGates(config: Config, clock: Clock): Gates {
   }
 }
 
-function load(file: KeyFileWatch, path: string): readonly StoredKey[] {
+function load(file: FileWatch<readonly StoredKey[]>, path: string): readonly StoredKey[] {
   try {
     return file.load();
   } catch (error) {

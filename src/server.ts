@@ -5,7 +5,6 @@
  */
 
 import type { Config } from "./config.ts";
-import { ConfigError } from "./errors.ts";
 import { Admission } from "./http/admission.ts";
 import { Connections } from "./http/connections.ts";
 import { Door } from "./http/door.ts";
@@ -14,6 +13,7 @@ import { speechRoutes } from "./http/speech_routes.ts";
 import { staticRoutes } from "./http/static_files.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
 import { openGates } from "./open_gates.ts";
+import { openListener } from "./open_listener.ts";
 import { createProfilerOf } from "./open_profiler.ts";
 import { chooseVoice, createContext, createNames } from "./session_context.ts";
 import type { Backend } from "./speech/backend.ts";
@@ -27,6 +27,7 @@ import { withoutContext } from "./telemetry/context.ts";
 import type { BackendHealth } from "./telemetry/health.ts";
 import { loggerOf } from "./telemetry/logger.ts";
 import type { FleetFigures } from "./telemetry/metrics/backend_recorder.ts";
+import type { CacheFigures } from "./telemetry/metrics/cache_gauges.ts";
 import type { Profiler } from "./telemetry/profiler/profiler.ts";
 import { type EngineThreads, Telemetry } from "./telemetry/telemetry.ts";
 import { VERSION } from "./version.ts";
@@ -50,6 +51,8 @@ export interface ServerOptions {
   readonly record?: Record;
   /** Where the backend is a fleet: its numbers, health and events. */
   readonly fleet?: FleetView;
+  /** The numbers of the cache before the backend, where there is one. */
+  readonly cache?: () => CacheFigures;
   /** The embedded engine's threads now, for metrics and health. */
   readonly engineThreads?: () => EngineThreads;
   /**
@@ -84,8 +87,12 @@ export interface ServerStats {
 export interface Server {
   /** Where it listens. */
   readonly address: Deno.NetAddr;
+  /** Whether it speaks TLS. */
+  readonly isSecure: boolean;
   readonly defaultVoice: string;
   readonly stats: ServerStats;
+  /** Reads again the files of keys and of the certificate; no session notices. */
+  reload(): void;
   /**
    * Takes no new sessions, lets the open ones finish for `deadlineMs`, and stops. Resolves when
    * nothing is left. A second call hurries the first.
@@ -124,6 +131,7 @@ export function startServer(options: ServerOptions): Server {
       isDraining: connections.isDraining,
       engineThreads: options.engineThreads?.(),
       fleet: options.fleet?.figures(),
+      cache: options.cache?.(),
     }),
     backendHealth: options.fleet && (() => options.fleet!.health()),
     subscribeBackend: options.fleet?.subscribe,
@@ -176,15 +184,16 @@ export function startServer(options: ServerOptions): Server {
     ...(telemetry.metrics && { metrics: telemetry.metrics }),
   };
   const files = staticRoutes(new URL("./web/dist/", import.meta.url));
-  const listener = listen(
+  const listener = openListener({
     config,
-    createRouter({
+    clock,
+    handler: createRouter({
       files,
       speech,
       takesOrigin: (origin) => gates.listeners.takesOrigin(origin),
       admin,
     }),
-  );
+  });
   // Without a backend the workers stay: they are who waits for it, and tells when it does not come.
   const stopFollowing = config.workers === 0
     ? backend.onCapacity?.((capacity) => capacity > 0 && workers.resize(capacity))
@@ -201,7 +210,7 @@ export function startServer(options: ServerOptions): Server {
     log.info("Server draining", { sessions: connections.sessions, deadline_ms: deadlineMs });
     await connections.drain(deadlineMs);
     await profiler.close();
-    await listener.shutdown();
+    await listener.close();
     stopFollowing?.();
     await workers.stop();
     telemetry.stop();
@@ -211,6 +220,7 @@ export function startServer(options: ServerOptions): Server {
   }
   return {
     address: listener.addr,
+    isSecure: listener.isSecure,
     defaultVoice,
     get stats() {
       return {
@@ -220,6 +230,10 @@ export function startServer(options: ServerOptions): Server {
         busyWorkers: workers.busy,
         pacing: ticker.size,
       };
+    },
+    reload() {
+      gates.keyFile?.reload();
+      listener.reload();
     },
     stop(deadlineMs = config.drainMs) {
       if (stopping !== undefined) connections.hurry();
@@ -241,22 +255,6 @@ function createAdmission(config: Config, clock: Clock, connections: Connections)
     maxBufferedBytes: config.maxTotalBufferedBytes,
     maxMemoryBytes: config.maxMemoryMb * 2 ** 20,
   });
-}
-
-function listen(
-  config: Config,
-  handler: ReturnType<typeof createRouter>,
-): Deno.HttpServer<Deno.NetAddr> {
-  const { host, port } = config;
-  try {
-    return Deno.serve({ hostname: host, port, onListen() {} }, handler);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const reason = error instanceof Deno.errors.NotCapable
-      ? "add this address to permissions.start.net in deno.json"
-      : error.message;
-    throw new ConfigError([`HOST, PORT: cannot listen on ${host}:${port}: ${reason}`]);
-  }
 }
 
 function describe(error: unknown): string {

@@ -7,6 +7,7 @@
 import type { Setting } from "./lib/setting.ts";
 import { accessSettings } from "./settings/access.ts";
 import { backendsSettings } from "./settings/backends.ts";
+import { cacheSettings } from "./settings/cache.ts";
 import { dialectsSettings } from "./settings/dialects.ts";
 import { limitsSettings } from "./settings/limits.ts";
 import { listenerSettings } from "./settings/listener.ts";
@@ -18,6 +19,7 @@ export const settings = {
   ...listenerSettings,
   ...accessSettings,
   ...backendsSettings,
+  ...cacheSettings,
   ...speechSettings,
   ...dialectsSettings,
   ...limitsSettings,

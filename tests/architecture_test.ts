@@ -73,6 +73,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "open_backend.ts": ["*"],
   "log_threads.ts": ["backends", "telemetry"],
   "open_gates.ts": ["config.ts", "errors.ts", "auth", "http", "lib", "telemetry", "node"],
+  "open_listener.ts": ["config.ts", "errors.ts", "http", "lib", "telemetry", "node"],
   "open_profiler.ts": ["config.ts", "errors.ts", "telemetry"],
   "session_context.ts": ["config.ts", "errors.ts", "speech", "dialects", "lib"],
   "server.ts": ["*"],

@@ -8,57 +8,19 @@ import {
   type ChannelRequest,
   type Decoded,
   type Dialect,
-  type Greeting,
   MAIN,
   type Message,
   type WireEvent,
 } from "../dialects/dialect.ts";
 import type { CancelTimer } from "../lib/clock.ts";
-import type { Record, SpeechEvent } from "../speech/events.ts";
-import type { SessionSink } from "../speech/playout.ts";
+import type { SpeechEvent } from "../speech/events.ts";
 import type { Session } from "../speech/session.ts";
 import type { Command, Problem, SessionEnd } from "../speech/types.ts";
-import type { Scopes } from "../telemetry/scopes.ts";
-import { Channel, type CreateEncoder } from "./channel.ts";
+import { Channel } from "./channel.ts";
 import { closeCodeOf, isGoodbye } from "./close_codes.ts";
 import type { Guest } from "./connections.ts";
-import type { Outlet } from "./outlet.ts";
-import { Intake, type IntakeOptions } from "./intake.ts";
-
-/** A session that has been opened for a channel. */
-export interface OpenedSession {
-  readonly session: Session;
-  readonly greeting: Greeting;
-}
-
-/** Options of {@linkcode Connection}. */
-export interface ConnectionOptions extends IntakeOptions {
-  readonly socket: WebSocket;
-  readonly dialect: Dialect;
-  readonly record: Record;
-  readonly scopes: Scopes;
-  /** Longest time without any channel, in ms. */
-  readonly idleTimeoutMs: number;
-  /** The channel that is opened with the connection and ends with it, if the protocol has one. */
-  readonly main: ChannelRequest | undefined;
-  /** Opens the encoder of a channel's audio. */
-  readonly createEncoder: CreateEncoder;
-  /** What plays the main channel's audio, if not the client itself. */
-  readonly outlet?: Outlet | undefined;
-  readonly createSession: (
-    request: ChannelRequest,
-    sink: SessionSink,
-    onEnd: (end: SessionEnd) => void,
-  ) => OpenedSession;
-  /** Whether a key opens the door; undefined for who has shown one, or needs none. */
-  readonly acceptsKey: ((key: string) => boolean) | undefined;
-  /** Called when a client has been greeted. */
-  readonly onGreeted: (session: Session) => void;
-  /** Called once, when the socket is closed and everything is freed. */
-  readonly onClosed: () => void;
-  /** A fault of the server's own. */
-  readonly onInternalError: (error: unknown) => void;
-}
+import type { ConnectionOptions } from "./connection_options.ts";
+import { Intake } from "./intake.ts";
 
 /** Time that a client has to show its key in a message, in ms. */
 const KEY_TIMEOUT_MS = 10_000;
@@ -110,11 +72,7 @@ export class Connection implements Guest {
 
   #open(): void {
     if (this.#isTrusted) return this.#welcome();
-    const { clock } = this.#options;
-    this.#cancelTimer = clock.after(
-      KEY_TIMEOUT_MS,
-      () => this.#guard(() => this.#refuseStranger()),
-    );
+    this.#after(KEY_TIMEOUT_MS, () => this.#refuseStranger());
   }
 
   #welcome(): void {
@@ -163,12 +121,8 @@ export class Connection implements Guest {
     if (this.#isClosed || socket.readyState !== WebSocket.OPEN) return;
     const tooLarge = this.#intake.checkSize(data);
     if (tooLarge !== undefined) return this.#refuseSize(tooLarge);
-    const items = dialect.decode(typeof data === "string" ? data : new Uint8Array(data));
-    // An interruption is never refused: it is what the server is for.
-    const isBargeIn = items.some((item) => "command" in item && item.command.type === "barge_in");
-    const excess = isBargeIn ? undefined : this.#intake.checkRate();
-    if (excess !== undefined) return this.#refuse(excess, channelOf(items));
-    for (const item of items) this.#carryOut(item, now);
+    const message = typeof data === "string" ? data : new Uint8Array(data);
+    for (const item of this.#intake.read(message, dialect)) this.#carryOut(item, now);
   }
 
   #refuseSize(problem: Problem): void {
@@ -259,13 +213,17 @@ export class Connection implements Guest {
   }
 
   #armIdleTimer(): void {
-    const { clock, idleTimeoutMs } = this.#options;
-    this.#cancelTimer?.();
-    this.#cancelTimer = clock.after(idleTimeoutMs, () => {
+    const { idleTimeoutMs } = this.#options;
+    this.#after(idleTimeoutMs, () => {
       const message = `no message came for ${idleTimeoutMs} ms while nothing was being said`;
-      const problem: Problem = { code: "idle_timeout", message, limit: idleTimeoutMs };
-      this.#guard(() => this.#failAll(problem));
+      this.#failAll({ code: "idle_timeout", message, limit: idleTimeoutMs });
     });
+  }
+
+  /** Does that after a time, and none of what was to be done before. */
+  #after(ms: number, action: () => void): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#options.clock.after(ms, () => this.#guard(action));
   }
 
   #end(end: SessionEnd): void {
@@ -310,10 +268,4 @@ export class Connection implements Guest {
     this.#hasFailed = true;
     this.#failAll({ code: "internal", message: "the server failed; this was logged" });
   }
-}
-
-/** What a message that asks for several things is about. */
-function channelOf(items: readonly Decoded[]): string {
-  for (const item of items) if ("channel" in item) return item.channel ?? MAIN;
-  return MAIN;
 }

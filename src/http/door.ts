@@ -11,7 +11,7 @@ import { Session, type SessionContext } from "../speech/session.ts";
 import type { SessionEnd } from "../speech/types.ts";
 import type { Scopes } from "../telemetry/scopes.ts";
 import type { Admission } from "./admission.ts";
-import type { OpenedSession } from "./connection.ts";
+import type { OpenedSession } from "./connection_options.ts";
 import type { Connections } from "./connections.ts";
 import type { Gate, Visitor } from "./gate.ts";
 import { type HttpRefusal, unavailable } from "./refusal.ts";

@@ -15,6 +15,7 @@ import { badRequest, type HttpRefusal, type Refuse } from "./refusal.ts";
 import type { RequestContext, Route } from "./route.ts";
 import { offeredProtocols } from "./shown_keys.ts";
 import { traceparentOf } from "./trace_header.ts";
+import { upgradeToSocket } from "./upgrade.ts";
 
 /** What a request to connect asks for. */
 export interface SocketOrder {
@@ -76,8 +77,9 @@ function upgrade(
   // After the upgrade the request is closed, and its headers are gone.
   const traceparent = traceparentOf(request);
   const chosen = protocol.choose?.(offeredProtocols(request.headers));
-  const { socket, response } = Deno.upgradeWebSocket(request, {
-    idleTimeout: door.options.pingTimeoutS,
+  const { socket, response } = upgradeToSocket(request, {
+    clock: context.clock,
+    pingTimeoutS: door.options.pingTimeoutS,
   });
   // The runtime finds none in a list without spaces, which is a valid one.
   if (chosen !== undefined) response.headers.set("sec-websocket-protocol", chosen);

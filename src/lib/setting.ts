@@ -76,6 +76,14 @@ export function text(
   return { ...options, parse: (value) => options.pattern.test(value) ? value : undefined };
 }
 
+/** The path of a file that may be named, for {@linkcode text}. */
+export const filePath = {
+  allowed: "a file's path",
+  pattern: /^.{1,1024}$/,
+  fallback: "",
+  fallbackText: "none",
+};
+
 /** How serious a log line is. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
 

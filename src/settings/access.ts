@@ -4,17 +4,14 @@
  * @module
  */
 
-import { integer, list, secret, text } from "../lib/setting.ts";
+import { filePath, integer, list, secret, text } from "../lib/setting.ts";
 
 /** By key; the flag has the key's name. */
 export const accessSettings = {
   apiKeysFile: text({
     env: "API_KEYS_FILE",
     description: "File of keys, made with `deno task keys`; read again when it changes.",
-    allowed: "a path",
-    pattern: /^.+$/,
-    fallback: "",
-    fallbackText: "none",
+    ...filePath,
   }),
   tokenSecret: secret({
     env: "TOKEN_SECRET",

@@ -4,15 +4,7 @@
  * @module
  */
 
-import { choice, flag, integer, text } from "../lib/setting.ts";
-
-/** A setting that names a file. */
-const file = {
-  allowed: "a file's path",
-  pattern: /^.{1,1024}$/,
-  fallback: "",
-  fallbackText: "none",
-};
+import { choice, filePath, flag, integer, text } from "../lib/setting.ts";
 
 /** By key; the flag has the key's name. */
 export const backendsSettings = {
@@ -50,17 +42,17 @@ export const backendsSettings = {
   ttsBackendsCa: text({
     env: "TTS_BACKENDS_CA",
     description: "File of the authorities that certificates of TTS backends are from.",
-    ...file,
+    ...filePath,
   }),
   ttsBackendsCert: text({
     env: "TTS_BACKENDS_CERT",
     description: "File of the certificate that the server shows to TTS workers.",
-    ...file,
+    ...filePath,
   }),
   ttsBackendsKey: text({
     env: "TTS_BACKENDS_KEY",
     description: "File of that certificate's key.",
-    ...file,
+    ...filePath,
   }),
   ttsBackendsTls: flag({
     env: "TTS_BACKENDS_TLS",

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { integer, secrets, text } from "../lib/setting.ts";
+import { filePath, integer, secrets, text } from "../lib/setting.ts";
 
 /** What a key looks like. */
 const keys = {
@@ -27,6 +27,17 @@ export const listenerSettings = {
     min: 0,
     max: 65_535,
     fallback: 8081,
+  }),
+  tlsCert: text({
+    env: "TLS_CERT",
+    description: "File of a certificate and its chain, PEM: with it the listener speaks TLS.",
+    ...filePath,
+  }),
+  tlsKey: text({
+    env: "TLS_KEY",
+    description:
+      "File of the certificate's private key, PEM. Both are read again when they change.",
+    ...filePath,
   }),
   apiKeys: secrets({
     env: "API_KEYS",

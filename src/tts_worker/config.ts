@@ -6,6 +6,7 @@
 
 import { ConfigError } from "../errors.ts";
 import type { ServerTls } from "../grpc/credentials.ts";
+import { readTextFiles } from "../lib/text_files.ts";
 import { readSettings, settingsHelp, type SettingValues } from "../lib/settings_reader.ts";
 import { settings } from "./settings.ts";
 
@@ -28,22 +29,20 @@ export function loadWorkerConfig(
  *
  * @throws {ConfigError} that lists the files that cannot be read.
  */
-export async function readTls(config: WorkerConfig): Promise<ServerTls | undefined> {
+export function readTls(config: WorkerConfig): ServerTls | undefined {
   if (config.tlsCert === "") return undefined;
-  const problems: string[] = [];
-  const read = async (key: "tlsCert" | "tlsKey" | "tlsClientCa"): Promise<string> => {
-    try {
-      return await Deno.readTextFile(config[key]);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      problems.push(`${settings[key].env}: cannot read ${JSON.stringify(config[key])}: ${reason}`);
-      return "";
-    }
-  };
-  const [cert, key] = [await read("tlsCert"), await read("tlsKey")];
-  const clientCa = config.tlsClientCa === "" ? {} : { clientCa: await read("tlsClientCa") };
+  const { texts, problems } = readTextFiles({
+    TTS_WORKER_TLS_CERT: config.tlsCert,
+    TTS_WORKER_TLS_KEY: config.tlsKey,
+    TTS_WORKER_TLS_CLIENT_CA: config.tlsClientCa,
+  });
   if (problems.length > 0) throw new ConfigError(problems);
-  return { cert, key, ...clientCa };
+  const clientCa = texts.TTS_WORKER_TLS_CLIENT_CA;
+  return {
+    cert: texts.TTS_WORKER_TLS_CERT,
+    key: texts.TTS_WORKER_TLS_KEY,
+    ...(clientCa && { clientCa }),
+  };
 }
 
 /** What `--help` prints. */

@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   if (Deno.args.includes("--help")) return console.log(workerHelp());
   const config = loadWorkerConfig(Deno.args, (name) => Deno.env.get(name));
   startLogging({ level: config.logLevel, format: config.logFormat });
-  const tls = await readTls(config);
+  const tls = readTls(config);
   const log = loggerOf("tts_worker");
   let worker: TtsWorker | undefined;
   const backend = await createEmbeddedBackend({

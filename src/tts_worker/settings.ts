@@ -5,12 +5,9 @@
  */
 
 import { engineNames } from "../engines/registry.ts";
-import { choice, flag, integer, logLevels, type Setting, text } from "../lib/setting.ts";
+import { choice, filePath, flag, integer, logLevels, type Setting, text } from "../lib/setting.ts";
 
 const cores = navigator.hardwareConcurrency;
-
-/** What a file of a certificate or key looks like. */
-const pemFile = { allowed: "a file's path", pattern: /^.{1,1024}$/, fallback: "" };
 
 /** By key; the flag has the key's name. */
 export const settings = {
@@ -106,19 +103,16 @@ export const settings = {
   tlsCert: text({
     env: "TTS_WORKER_TLS_CERT",
     description: "Certificate of the worker, PEM, with its intermediate ones; none: plain text.",
-    ...pemFile,
-    fallbackText: "none",
+    ...filePath,
   }),
   tlsKey: text({
     env: "TTS_WORKER_TLS_KEY",
     description: "The certificate's key, PEM.",
-    ...pemFile,
-    fallbackText: "none",
+    ...filePath,
   }),
   tlsClientCa: text({
     env: "TTS_WORKER_TLS_CLIENT_CA",
     description: "Authorities of which clients must show a certificate, PEM; none: any client.",
-    ...pemFile,
-    fallbackText: "none",
+    ...filePath,
   }),
 } satisfies Record<string, Setting<unknown>>;

@@ -17,7 +17,7 @@ const MAX_LOG = 4_000;
 const PROGRAMS = new URL("../dialects/clients/", import.meta.url);
 
 /** A program of `tests/dialects/clients`, or the place of another. */
-export type ClientProgram = "cartesia" | "deepgram" | "elevenlabs" | "livekit" | "openai" | URL;
+export type ClientProgram = "elevenlabs" | "livekit" | URL;
 
 /** What a program is told to do; `id` names what the command makes or is for. */
 export interface ClientCommand {

@@ -21,8 +21,8 @@ export class WsClient {
   #read = 0;
   #isClosed = false;
 
-  constructor(url: string, protocols: string[] = []) {
-    this.#socket = new WebSocket(url, protocols);
+  constructor(url: string, options: string[] | WebSocketOptions = []) {
+    this.#socket = new WebSocket(url, options);
     this.#socket.binaryType = "arraybuffer";
     const opened = Promise.withResolvers<void>();
     const closed = Promise.withResolvers<WsClose>();

@@ -1,10 +1,4 @@
-import {
-  assert,
-  assertEquals,
-  assertRejects,
-  assertStringIncludes,
-  assertThrows,
-} from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { ConfigError } from "../../src/errors.ts";
 import { settingsTable } from "../../src/lib/settings_reader.ts";
 import { loadWorkerConfig, readTls, workerHelp } from "../../src/tts_worker/config.ts";
@@ -56,19 +50,19 @@ Deno.test("TLS takes a certificate and its key", () => {
 });
 
 Deno.test("TLS files are read, and those that cannot be are all named", async () => {
-  assertEquals(await readTls(load([])), undefined);
+  assertEquals(readTls(load([])), undefined);
   const folder = await Deno.makeTempDir();
   try {
     const [cert, key, ca] = ["cert", "key", "ca"].map((name) => `${folder}/${name}.pem`);
     const config = load(["--tls-cert", cert!, "--tls-key", key!, "--tls-client-ca", ca!]);
-    const error = await assertRejects(() => readTls(config), ConfigError) as ConfigError;
+    const error = assertThrows(() => readTls(config), ConfigError);
     assertEquals(error.problems.map((problem) => problem.split(":")[0]), [
       "TTS_WORKER_TLS_CERT",
       "TTS_WORKER_TLS_KEY",
       "TTS_WORKER_TLS_CLIENT_CA",
     ]);
     for (const file of [cert!, key!, ca!]) await Deno.writeTextFile(file, `text of ${file}`);
-    assertEquals(await readTls(config), {
+    assertEquals(readTls(config), {
       cert: `text of ${cert}`,
       key: `text of ${key}`,
       clientCa: `text of ${ca}`,

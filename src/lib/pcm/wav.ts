@@ -37,6 +37,9 @@ const EXTENSIBLE_TAG = 0xfffe;
 /** What players take for "until the stream ends". */
 const UNKNOWN_SIZE = 0xffffffff;
 
+/** A number of samples that players do not believe: any other they take for the duration. */
+const UNKNOWN_SAMPLES = 0;
+
 /**
  * The bytes of a mono file before its samples: 44 for PCM, 58 else.
  *
@@ -143,8 +146,9 @@ function putSizes(header: Uint8Array<ArrayBuffer>, riffSize: number, dataBytes: 
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   view.setUint32(4, riffSize, true);
   view.setUint32(header.length - 4, dataBytes, true);
-  // Of the encodings, only those of one byte a sample have "fact": its count is the data's.
-  if (idAt(header, 38) === "fact") view.setUint32(46, dataBytes, true);
+  if (idAt(header, 38) !== "fact") return;
+  // Of the encodings, only those of one byte a sample have it: its count is the data's.
+  view.setUint32(46, dataBytes === UNKNOWN_SIZE ? UNKNOWN_SAMPLES : dataBytes, true);
 }
 
 function putId(bytes: Uint8Array, at: number, id: string): void {

@@ -5,6 +5,7 @@
  */
 
 import { backendMetrics } from "./catalogue/backends.ts";
+import { cacheMetrics } from "./catalogue/cache.ts";
 import { engineMetrics, serverMetrics } from "./catalogue/server.ts";
 import { sessionMetrics } from "./catalogue/sessions.ts";
 import { speechMetrics } from "./catalogue/speech.ts";
@@ -19,6 +20,7 @@ export const catalogue = {
   ...serverMetrics,
   ...engineMetrics,
   ...backendMetrics,
+  ...cacheMetrics,
 };
 
 /** Metrics that are read together. */
@@ -35,6 +37,7 @@ export const themes: readonly Theme[] = [
   { title: "Server", metrics: serverMetrics },
   { title: "Engine threads", metrics: engineMetrics },
   { title: "Backends", metrics: backendMetrics },
+  { title: "Cache of sentences", metrics: cacheMetrics },
 ];
 
 /** Names of the metrics of some types. */

@@ -6,6 +6,7 @@
 
 import { cpuUsage } from "node:process";
 import type { FleetFigures } from "./backend_recorder.ts";
+import { type CacheFigures, setCacheGauges } from "./cache_gauges.ts";
 import type { MetricSet } from "./metric_set.ts";
 
 /** The engine's threads, where the engine is embedded. */
@@ -38,6 +39,7 @@ export interface LiveFigures {
   readonly isReady: boolean;
   readonly engineThreads?: EngineThreadFigures;
   readonly fleet?: FleetFigures;
+  readonly cache?: CacheFigures | undefined;
 }
 
 /** Writes the server's numbers. */
@@ -52,6 +54,7 @@ export function setLiveGauges(metrics: MetricSet, live: LiveFigures): void {
   metrics.value("send_buffer_bytes").cell().set(live.sendBufferBytes);
   metrics.value("ready").cell().set(live.isReady ? 1 : 0);
   if (live.engineThreads !== undefined) setEngineGauges(metrics, live.engineThreads);
+  if (live.cache !== undefined) setCacheGauges(metrics, live.cache);
 }
 
 function setEngineGauges(metrics: MetricSet, figures: EngineThreadFigures): void {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type CacheSummary, summariseCache } from "./cache_gauges.ts";
 import type { LiveFigures } from "./gauges.ts";
 import type { Latencies } from "./latencies.ts";
 import type { Latency, Percentiles } from "./latency.ts";
@@ -13,7 +14,7 @@ import type { MetricSet } from "./metric_set.ts";
 export interface Summary {
   readonly status: "ok";
   readonly uptime_seconds: number;
-  readonly metrics: {
+  readonly metrics: CacheSummary & {
     readonly synthesis_total: number;
     readonly synthesis_errors: number;
     readonly synthesis_cancelled: number;
@@ -115,6 +116,7 @@ export function summarise(options: SummaryOptions): Summary {
       sla_violations: metrics.sum("sla_violations_total"),
       sla_compliance_percent: compliance(latencies),
       event_loop_lag_ms: round(options.loopLagMs),
+      ...summariseCache(live.cache),
     },
   };
 }

@@ -9,7 +9,7 @@ import {
   testWithClients,
   type VendorClient,
 } from "../../helpers/vendor_clients.ts";
-import { TlsFront } from "../cartesia/tls_front.ts";
+import { TlsFiles } from "../../helpers/tls_files.ts";
 import { assertNothingLeft, nativeBytes } from "../helpers/audio.ts";
 
 /** What the scenarios say. */
@@ -24,8 +24,9 @@ const script: Script = function* ({ text }) {
 
 const KEY = "sk-right";
 
-function startServer(): TestServer {
+function startServer(tls?: TlsFiles): TestServer {
   return new TestServer({
+    ...(tls && { tls }),
     config: {
       apiKeys: [KEY],
       unknownVoice: "error",
@@ -60,12 +61,12 @@ async function playWhole(server: TestServer, client: VendorClient, scenario: str
 }
 
 testWithClients("OpenAI's SDK speaks, interrupts and fails as with OpenAI", async () => {
-  await using server = startServer();
-  await using front = await TlsFront.open(server.host);
+  await using tls = await TlsFiles.create();
+  await using server = startServer(tls);
   const wanted = await wantedAudio(server);
-  const access = { http: `http://${server.host}/v1`, https: `${front.url}/v1`, key: KEY };
+  const access = { url: `${server.url}/v1`, key: KEY };
   await using sdk = await startScenarios("sdk_scenarios.mjs", access, {
-    caFile: front.ca,
+    caFile: tls.ca,
     // Node 20 has no WebSocket otherwise.
     nodeArgs: ["--experimental-websocket"],
   });

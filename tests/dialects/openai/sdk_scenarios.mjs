@@ -1,6 +1,6 @@
 /**
  * What a user of `openai` does, as commands of a steered program. The command `client` takes the
- * `options` `http` and `https` (base URLs) and `key`; the others take nothing and give `result`.
+ * `options` `url` (with https) and `key`; the others take nothing and give `result`.
  *
  * The packages are imported dynamically: Deno, which checks this file too, does not have them.
  */
@@ -17,13 +17,14 @@ const { OpenAIRealtimeWS: BetaRealtimeWS } = await import("openai/beta/realtime/
 const TEXT = "Hello there, everybody. How are you today?";
 const SPEECH = { model: "gpt-4o-mini-tts", voice: "alloy", input: TEXT };
 
-/** Clients over HTTP and, for Realtime, over TLS; and such with a wrong key. */
-const createClient = ({ http, https, key }) => ({
-  client: new OpenAI({ baseURL: http, apiKey: key, maxRetries: 0 }),
-  secure: new OpenAI({ baseURL: https, apiKey: key, dangerouslyAllowBrowser: true }),
-  stranger: new OpenAI({ baseURL: http, apiKey: "sk-wrong", maxRetries: 0 }),
-  secureStranger: new OpenAI({ baseURL: https, apiKey: "sk-wrong" }),
-});
+/** One with the key, and one with a wrong key. The browsers' WebSocket wants to be allowed. */
+const createClient = ({ url, key }) => {
+  const options = { baseURL: url, maxRetries: 0, dangerouslyAllowBrowser: true };
+  return {
+    client: new OpenAI({ ...options, apiKey: key }),
+    stranger: new OpenAI({ ...options, apiKey: "sk-wrong" }),
+  };
+};
 
 const scenarios = {
   async formats({ client }) {
@@ -90,8 +91,8 @@ const scenarios = {
     return { ids, one: (await client.models.retrieve("tts-1")).id };
   },
 
-  async realtime({ secure }) {
-    const realtime = await connect(new OpenAIRealtimeWS({ model: "gpt-realtime" }, secure));
+  async realtime({ client }) {
+    const realtime = await connect(new OpenAIRealtimeWS({ model: "gpt-realtime" }, client));
     const audio = collect(realtime, "response.output_audio.delta");
     realtime.send({
       type: "session.update",
@@ -108,8 +109,8 @@ const scenarios = {
     };
   },
 
-  async interruption({ secure }) {
-    const realtime = await connect(new OpenAIRealtimeWS({ model: "gpt-realtime" }, secure));
+  async interruption({ client }) {
+    const realtime = await connect(new OpenAIRealtimeWS({ model: "gpt-realtime" }, client));
     write(realtime, "Endless. Endless.");
     realtime.send({ type: "response.create" });
     const { item_id } = await next(realtime, "response.output_audio.delta");
@@ -125,8 +126,8 @@ const scenarios = {
     return { status: response.status, heard: truncated.audio_end_ms, code, event_id };
   },
 
-  async browser({ secure }) {
-    const socket = new OpenAIRealtimeWebSocket({ model: "gpt-realtime" }, secure);
+  async browser({ client }) {
+    const socket = new OpenAIRealtimeWebSocket({ model: "gpt-realtime" }, client);
     const realtime = await connect(socket);
     const { response } = await speak(realtime, TEXT);
     const { protocol } = socket.socket;
@@ -134,8 +135,8 @@ const scenarios = {
     return { protocol, status: response.status };
   },
 
-  async beta({ secure }) {
-    const realtime = await connect(new BetaRealtimeWS({ model: "gpt-4o-realtime" }, secure));
+  async beta({ client }) {
+    const realtime = await connect(new BetaRealtimeWS({ model: "gpt-4o-realtime" }, client));
     const audio = collect(realtime, "response.audio.delta");
     realtime.send({ type: "session.update", session: { voice: "alloy" } });
     const { session } = await next(realtime, "session.updated");
@@ -144,13 +145,13 @@ const scenarios = {
     return { voice: session.voice, status: response.status, audio: audio() };
   },
 
-  async stranger({ secureStranger }) {
-    const realtime = new OpenAIRealtimeWS({ model: "gpt-realtime" }, secureStranger);
+  async stranger({ stranger }) {
+    const realtime = new OpenAIRealtimeWS({ model: "gpt-realtime" }, stranger);
     return (await nextError(realtime)).message;
   },
 
-  async goneInMidSpeech({ secure }) {
-    const realtime = await connect(new OpenAIRealtimeWS({ model: "gpt-realtime" }, secure));
+  async goneInMidSpeech({ client }) {
+    const realtime = await connect(new OpenAIRealtimeWS({ model: "gpt-realtime" }, client));
     write(realtime, "Endless. Endless.");
     realtime.send({ type: "response.create" });
     await next(realtime, "response.output_audio.delta");

@@ -70,6 +70,13 @@ Deno.test("wavHeader without a length writes sizes that say unknown", () => {
   }
 });
 
+Deno.test("wavHeader without a length has no samples in its fact chunk: players would believe them", () => {
+  for (const format of ["mulaw", "alaw"] as const) {
+    const view = new DataView(wavHeader(format, 8_000).buffer);
+    assertEquals([view.getUint32(42, true), view.getUint32(46, true)], [4, 0]);
+  }
+});
+
 Deno.test("patchWavHeader makes a streamed header the one of a known length", () => {
   for (const format of formats) {
     for (const length of [0, 1, 2, 99_999]) {

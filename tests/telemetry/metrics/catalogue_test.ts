@@ -16,6 +16,11 @@ async function scrapeOfAll(): Promise<Parsed> {
       backends: [{ address: "a:1", up: true, outstanding: 1, limit: 2, breaker: "closed" }],
       waiting: 0,
     },
+    cache: {
+      ...{ memoryHits: 1, storeHits: 1, joins: 1, misses: 1, evictions: 1 },
+      ...{ bytes: 1, sentences: 1 },
+      store: { up: true, errors: { timeout: 1, failed: 1, invalid: 1, skipped: 1, dropped: 1 } },
+    },
   };
   harness.metrics.recordBackend({
     type: "request_ended",

@@ -102,3 +102,37 @@ Deno.test("the event loop's lag is observed", async () => {
   assertEquals(await harness.read("event_loop_lag_seconds_count"), [10]);
   assertEquals(harness.metrics.summary().metrics.event_loop_lag_ms, 0);
 });
+
+Deno.test("the cache's numbers are told where there is one, and its store's where it has one", async () => {
+  const harness = new Harness();
+  const cache = {
+    ...{ memoryHits: 6, storeHits: 1, joins: 2, misses: 3, evictions: 4 },
+    ...{ bytes: 5_000, sentences: 7 },
+  };
+  const seriesOf = async () =>
+    [...(await harness.scrape()).series].filter(([name]) => name.startsWith("cache_"));
+  assertEquals(await seriesOf(), []);
+  harness.live = { ...harness.live, cache };
+  assertEquals(await seriesOf(), [
+    ['cache_hits_total{level="memory"}', 6],
+    ['cache_hits_total{level="store"}', 1],
+    ["cache_joins_total", 2],
+    ["cache_misses_total", 3],
+    ["cache_evictions_total", 4],
+    ["cache_bytes", 5_000],
+    ["cache_sentences", 7],
+  ]);
+  const errors = { timeout: 1, failed: 2, invalid: 3, skipped: 4, dropped: 5 };
+  harness.live = { ...harness.live, cache: { ...cache, store: { up: true, errors } } };
+  assertEquals((await seriesOf()).slice(7), [
+    ["cache_store_up", 1],
+    ['cache_store_errors_total{error="timeout"}', 1],
+    ['cache_store_errors_total{error="failed"}', 2],
+    ['cache_store_errors_total{error="invalid"}', 3],
+    ['cache_store_errors_total{error="skipped"}', 4],
+    ['cache_store_errors_total{error="dropped"}', 5],
+  ]);
+  const { metrics } = harness.metrics.summary();
+  assertEquals([metrics.cache_hits, metrics.cache_joins, metrics.cache_misses], [7, 2, 3]);
+  assertEquals([metrics.cache_hit_rate, metrics.cache_bytes], [0.75, 5_000]);
+});

@@ -29,11 +29,7 @@ Deno.test("before anything has happened counts are 0 and quantiles null", () => 
   for (const name of ORIGIN) assert(name in values, name);
   for (const [name, value] of Object.entries(values)) {
     if (typeof value === "object" && value !== null) continue;
-    const expected = /_p\d\d_ms$|^error_rate$/.test(name)
-      ? null
-      : name.startsWith("workers_")
-      ? 2
-      : 0;
+    const expected = /_p\d\d_ms$|_rate$/.test(name) ? null : name.startsWith("workers_") ? 2 : 0;
     assertEquals(value, name === "workers_active" ? 0 : expected, name);
   }
   assertEquals(summary.metrics.utterances, { completed: 0, interrupted: 0, failed: 0 });

@@ -10,16 +10,17 @@ import { badHandshake } from "../../handshake.ts";
 import type { Outlet } from "../../outlet.ts";
 import { type HttpRefusal, refuse } from "../../refusal.ts";
 import type { Route } from "../../route.ts";
+import { upgradeToSocket } from "../../upgrade.ts";
 import type { Calls } from "./calls.ts";
 import { TwilioStream } from "./stream.ts";
 
 /** `GET /twilio/stream` */
 export function twilioRoute(door: Door, calls: Calls): Route {
   return (request, { visitor, peer }) => {
-    const { connections, pingTimeoutS } = door.options;
+    const { connections, context, pingTimeoutS } = door.options;
     const refusal = badHandshake(request) ?? door.fullness({ counts: true, visitor });
     if (refusal !== undefined) return refuse(refusal);
-    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: pingTimeoutS });
+    const { socket, response } = upgradeToSocket(request, { clock: context.clock, pingTimeoutS });
     const isKnown = visitor !== undefined;
     connections.add(new TwilioStream({ socket, door, calls, isKnown, peer }), visitor);
     return response;

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { formatKeys, KeyFileError } from "../../src/auth/key_file.ts";
+import { formatKeys, KeyFileError, parseKeys } from "../../src/auth/key_file.ts";
 import { createKey, type StoredKey } from "../../src/auth/keys.ts";
-import { KeyFileWatch } from "../../src/auth/watch_keys.ts";
+import { FileWatch } from "../../src/lib/file_watch.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
 const one = createKey({ tenant: "one", weight: 1 }, new Date()).stored;
@@ -12,10 +12,11 @@ function watched(text: string) {
   const clock = new FakeClock();
   const told: (readonly StoredKey[])[] = [];
   const problems: string[] = [];
-  const watch = new KeyFileWatch({
+  const watch = new FileWatch({
     clock,
-    read: () => file.text,
-    onKeys: (keys) => told.push(keys),
+    read: () => [file.text],
+    parse: ([text]) => parseKeys(text!),
+    onChange: (keys) => told.push(keys),
     onProblem: (problem) => problems.push(problem),
   });
   return { file, clock, told, problems, watch };

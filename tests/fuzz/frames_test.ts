@@ -1,7 +1,6 @@
 /**
  * Whatever bytes come over whatever protocol, the server lives, serves the others, and nothing is left.
- * Run by `deno task fuzz` with a million frames; `FUZZ_SEED` gives others. Not part of the suite while one
- * run in some waits for ever, for a reason not found yet.
+ * `deno task fuzz` sends a million frames; `FUZZ_SEED` gives others.
  */
 
 import { assert, assertEquals } from "@std/assert";

@@ -1,0 +1,50 @@
+/**
+ * What a connection is made of.
+ *
+ * @module
+ */
+
+import type { ChannelRequest, Dialect, Greeting } from "../dialects/dialect.ts";
+import type { Record } from "../speech/events.ts";
+import type { SessionSink } from "../speech/playout.ts";
+import type { Session } from "../speech/session.ts";
+import type { SessionEnd } from "../speech/types.ts";
+import type { Scopes } from "../telemetry/scopes.ts";
+import type { CreateEncoder } from "./channel.ts";
+import type { IntakeOptions } from "./intake.ts";
+import type { Outlet } from "./outlet.ts";
+
+/** A session that has been opened for a channel. */
+export interface OpenedSession {
+  readonly session: Session;
+  readonly greeting: Greeting;
+}
+
+/** Options of a connection. */
+export interface ConnectionOptions extends IntakeOptions {
+  readonly socket: WebSocket;
+  readonly dialect: Dialect;
+  readonly record: Record;
+  readonly scopes: Scopes;
+  /** Longest time without any channel, in ms. */
+  readonly idleTimeoutMs: number;
+  /** The channel that is opened with the connection and ends with it, if the protocol has one. */
+  readonly main: ChannelRequest | undefined;
+  /** Opens the encoder of a channel's audio. */
+  readonly createEncoder: CreateEncoder;
+  /** What plays the main channel's audio, if not the client itself. */
+  readonly outlet?: Outlet | undefined;
+  readonly createSession: (
+    request: ChannelRequest,
+    sink: SessionSink,
+    onEnd: (end: SessionEnd) => void,
+  ) => OpenedSession;
+  /** Whether a key opens the door; undefined for who has shown one, or needs none. */
+  readonly acceptsKey: ((key: string) => boolean) | undefined;
+  /** Called when a client has been greeted. */
+  readonly onGreeted: (session: Session) => void;
+  /** Called once, when the socket is closed and everything is freed. */
+  readonly onClosed: () => void;
+  /** A fault of the server's own. */
+  readonly onInternalError: (error: unknown) => void;
+}
