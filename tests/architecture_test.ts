@@ -64,6 +64,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     "telemetry",
     "lib",
     "errors.ts",
+    "version.ts",
     "@std",
     "node",
   ],

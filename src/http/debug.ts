@@ -17,16 +17,15 @@ export interface DebugSource {
   heap(): ReadableStream<Uint8Array> | undefined;
 }
 
-const DEFAULT_SECONDS = 10;
-const MIN_SECONDS = 0.1;
-const MAX_SECONDS = 60;
+/** What may be recorded, in s. */
+export const RECORDING = { min: 0.1, max: 60, usual: 10 } as const;
 
 /** `/debug/profile?seconds=10` */
 export function profileRoute(source: DebugSource): Route {
   return (request, { url }) => {
-    const seconds = Number(url.searchParams.get("seconds") ?? DEFAULT_SECONDS);
+    const seconds = Number(url.searchParams.get("seconds") ?? RECORDING.usual);
     // The comparison also refuses what is no number.
-    if (!(seconds >= MIN_SECONDS && seconds <= MAX_SECONDS)) return badSeconds();
+    if (!(seconds >= RECORDING.min && seconds <= RECORDING.max)) return badSeconds();
     return download(request, "cpuprofile", () => source.record(seconds));
   };
 }
@@ -61,7 +60,7 @@ function badSeconds(): Response {
     code: "bad_message",
     message: "that many seconds cannot be recorded",
     field: "seconds",
-    allowed: [`${MIN_SECONDS} to ${MAX_SECONDS}`],
+    allowed: [`${RECORDING.min} to ${RECORDING.max}`],
   });
 }
 

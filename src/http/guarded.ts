@@ -5,15 +5,15 @@
  */
 
 import type { Door } from "./door.ts";
-import type { Refuse } from "./refusal.ts";
+import type { HttpRefusal, Refuse } from "./refusal.ts";
 import type { Methods, Route, Routes } from "./route.ts";
 import { isHandshake } from "./handshake.ts";
 
 /** Options of {@linkcode guarded}. */
 export interface GuardOptions {
   readonly door: Door;
-  /** Tells a stranger, in the protocol's words. */
-  readonly refuse: Refuse;
+  /** Tells a stranger, in the protocol's words; of several protocols, that of the request. */
+  readonly refuse: (refusal: HttpRefusal, request: Request) => ReturnType<Refuse>;
   /** Whether a WebSocket's client may show its key in a message. */
   readonly takesKeyLater?: boolean;
 }
@@ -41,6 +41,6 @@ function guardRoute({ door, refuse, takesKeyLater }: GuardOptions, route: Route)
     if (mayWait) return route(request, context);
     // A client that only asks why it was refused is none that could have been served.
     if (request.method === "POST" || isHandshake(request)) door.noteRefusal(who.stranger);
-    return refuse(who.refusal);
+    return refuse(who.refusal, request);
   };
 }

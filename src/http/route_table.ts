@@ -4,12 +4,31 @@
  * @module
  */
 
-import type { Methods, Routes } from "./route.ts";
+import type { Methods, Route, Routes } from "./route.ts";
 
 /** The routes of a path, and what its pattern's names stand for. */
 export interface Match {
   readonly methods: Methods;
   readonly params: Readonly<Record<string, string>>;
+}
+
+/** A path, or a pattern of paths, and the methods that it takes. */
+export interface ListedRoute {
+  readonly path: string;
+  /** HEAD is not told: whoever answers GET answers it. */
+  readonly methods: readonly (keyof Methods)[];
+}
+
+/** What there is, in the order in which it is looked for. */
+export function listRoutes(routes: Routes): ListedRoute[] {
+  return Object.entries(routes).map(([path, route]) => ({
+    path,
+    methods: Object.keys(methodsOf(route)) as (keyof Methods)[],
+  }));
+}
+
+function methodsOf(route: Route | Methods): Methods {
+  return typeof route === "function" ? { GET: route } : route;
 }
 
 /** Where a pattern has a name. */
@@ -24,7 +43,7 @@ export class RouteTable {
 
   constructor(routes: Routes) {
     for (const [path, route] of Object.entries(routes)) {
-      const methods = typeof route === "function" ? { GET: route } : route;
+      const methods = methodsOf(route);
       if (!path.includes("/:")) this.#exact.set(path, methods);
       else this.#patterns.push({ pattern: toPattern(path), methods });
     }

@@ -8,17 +8,19 @@ import { STATUS_CODE } from "@std/http";
 import { requestContext, RequestIds } from "../telemetry/context.ts";
 import { loggerOf } from "../telemetry/logger.ts";
 import { type AdminOptions, adminRoutes } from "./admin.ts";
+import { descriptionRoutes } from "./description_routes.ts";
 import { healthRoutes, type HealthSource } from "./health.ts";
 import { jsonError } from "./json_error.ts";
 import type { Methods, Route, Routes } from "./route.ts";
 import { RouteTable } from "./route_table.ts";
+import type { SpeechRoutes } from "./speech_routes.ts";
 
 /** Options of {@linkcode createRouter}. */
 export interface RouterOptions {
   /** What browsers get. */
   readonly files: Routes;
   /** What listeners' clients use, from pages of any origin. */
-  readonly speech: Routes;
+  readonly speech: SpeechRoutes;
   /** Whether a page of that origin may use them. */
   readonly takesOrigin: (origin: string | null) => boolean;
   readonly admin: AdminOptions & { readonly health: HealthSource };
@@ -30,12 +32,12 @@ const ANY_ORIGIN: [string, string] = ["access-control-allow-origin", "*"];
 export function createRouter(
   { files, speech, takesOrigin, admin }: RouterOptions,
 ): (request: Request, info: { readonly remoteAddr: Deno.NetAddr }) => Promise<Response> {
-  const open = new RouteTable(speech);
-  const others = new RouteTable({
-    ...files,
-    ...healthRoutes(admin.health),
-    ...adminRoutes(admin),
+  const operators = { ...healthRoutes(admin.health), ...adminRoutes(admin) };
+  const open = new RouteTable({
+    ...speech.routes,
+    ...descriptionRoutes(speech.facts, { ...speech.routes, ...operators }),
   });
+  const others = new RouteTable({ ...files, ...operators });
   const ids = new RequestIds();
   return async (request, { remoteAddr }) => {
     const url = URL.parse(request.url);

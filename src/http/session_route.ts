@@ -19,10 +19,10 @@ import { type HttpRefusal, refuse } from "./refusal.ts";
 import type { SocketOrder, SocketProtocol } from "./socket_route.ts";
 
 /** The protocol's name as a WebSocket subprotocol. */
-const SUBPROTOCOL = "syrinx.v1";
+export const SUBPROTOCOL = "syrinx.v1";
 
 /** Frame durations a client may choose, in ms; the first is the default. */
-const FRAME_MS = [20, 10, 40, 60];
+export const FRAME_MS = [20, 10, 40, 60];
 
 /** The duration of an Opus packet here, in ms. */
 const OPUS_FRAME_MS = [20];

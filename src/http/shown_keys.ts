@@ -5,10 +5,16 @@
  */
 
 /** Headers that hold nothing but a key, by whose clients they are sent: ElevenLabs, Cartesia. */
-const KEY_HEADERS = ["xi-api-key", "x-api-key"];
+export const KEY_HEADERS = ["xi-api-key", "x-api-key"];
 
 /** Parameters of the query: ours, and those of Cartesia's and of ElevenLabs' clients in browsers. */
-const KEY_PARAMETERS = ["token", "api_key", "access_token", "authorization", "single_use_token"];
+export const KEY_PARAMETERS = [
+  "token",
+  "api_key",
+  "access_token",
+  "authorization",
+  "single_use_token",
+];
 
 /** What is followed by a key in the name of a subprotocol: ours, and that of OpenAI's Realtime. */
 const KEY_PREFIXES = ["bearer.", "openai-insecure-api-key."];

@@ -8,6 +8,7 @@ import type { Tokens } from "../auth/tokens.ts";
 import type { VoiceNames } from "../dialects/voice_names.ts";
 import type { Voice } from "../speech/backend.ts";
 import type { Lead } from "../speech/types.ts";
+import type { Facts } from "./descriptions/facts.ts";
 import type { Door } from "./door.ts";
 import { guarded } from "./guarded.ts";
 import { refuse } from "./refusal.ts";
@@ -25,7 +26,7 @@ import {
   elevenLabsRoutes,
   elevenLabsSockets,
 } from "./vendors/elevenlabs/routes.ts";
-import { modelsRoute } from "./vendors/models.ts";
+import { modelsRoute, refuseModels } from "./vendors/models.ts";
 import { modelRoutes } from "./vendors/openai/models.ts";
 import { refuseOpenAi } from "./vendors/openai/refusal.ts";
 import { openAiRoutes } from "./vendors/openai/routes.ts";
@@ -47,11 +48,23 @@ export interface SpeechRoutesOptions {
   readonly newContextInterrupts: boolean;
 }
 
-/** The paths. */
-export function speechRoutes(options: SpeechRoutesOptions): Routes {
+/** The paths, and what is to be known to describe them. */
+export interface SpeechRoutes {
+  readonly routes: Routes;
+  readonly facts: Facts;
+}
+
+/** What the server has for them. */
+export function speechRoutes(options: SpeechRoutesOptions): SpeechRoutes {
+  const { door, defaultLead } = options;
+  const { limits } = door.options.context;
+  return { routes: routesOf(options), facts: { limits, defaultLead } };
+}
+
+function routesOf(options: SpeechRoutesOptions): Routes {
   const { door, voices, names, defaultLead, tokens } = options;
   const { defaultVoice } = names;
-  const openAiModels = modelRoutes(Date.now());
+  const openAiModels = modelRoutes();
   const calls = new Calls(door.options.context.clock);
   const session = sessionProtocol({
     voices,
@@ -77,11 +90,13 @@ export function speechRoutes(options: SpeechRoutesOptions): Routes {
     ...guarded({ door, refuse: refuseElevenLabs, takesKeyLater: true }, elevenLabsSockets(options)),
     ...guarded({ door, refuse: refuseOpenAi }, {
       ...openAiRoutes(options),
+      "/v1/models/:model": openAiModels.get,
+    }),
+    ...guarded({ door, refuse: refuseModels }, {
       "/v1/models": modelsRoute({
         openAi: openAiModels.list,
         elevenLabs: elevenLabsModels(options),
       }),
-      "/v1/models/:model": openAiModels.get,
     }),
   };
 }

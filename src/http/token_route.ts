@@ -15,6 +15,9 @@ import type { Route } from "./route.ts";
 /** Bytes of a body that asks for a token. */
 const MAX_BODY_BYTES = 1_024;
 
+/** Sessions at the same time that a token may be limited to. */
+export const MAX_SESSIONS = 100_000;
+
 /** The route: answers who has shown a key. */
 export function tokenRoute(tokens: Tokens): Route {
   return (request, { visitor }) =>
@@ -45,7 +48,7 @@ function readWanted(body: Message): { lifeS: number; maxSessions: number | undef
 }
 
 function readInteger(body: Message, field: string): number | undefined {
-  const value = readNumber(body, field, { min: 1, max: 100_000 });
+  const value = readNumber(body, field, { min: 1, max: MAX_SESSIONS });
   return value === undefined ? undefined : Math.floor(value);
 }
 

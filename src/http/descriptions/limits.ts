@@ -1,0 +1,40 @@
+/**
+ * The limits that a session is told.
+ *
+ * @module
+ */
+
+import type { Greeting } from "../../dialects/dialect.ts";
+import { described, integer, object } from "./schema.ts";
+
+/** By the names of the core. */
+const LIMITS: Readonly<Record<keyof Greeting["limits"], string>> = {
+  maxTextCharacters: "Characters of one `text` message.",
+  maxUtteranceCharacters: "Characters of one utterance.",
+  maxPendingCharacters: "Characters of the session that wait to be synthesised.",
+  maxWaitMs: "Longest time that listeners may wait in silence for a worker, in ms; while they " +
+    "wait longer, text is refused.",
+  maxOpenUtterances: "Utterances that have not ended.",
+  maxSentenceMs: "Longest audio of one sentence, in ms.",
+  lookaheadSentences: "Sentences synthesised ahead of what is being sent.",
+  lookaheadMs: "Audio synthesised ahead of what is being sent, in ms.",
+  stallMs: "Silence of the text after which what has come is spoken, in ms.",
+  idleTimeoutMs: "Longest time without a message while nothing is being said, in ms.",
+  maxMessageMs: "Audio of one message at the most, in ms.",
+  maxBufferedBytes: "Bytes waiting to be sent above which no audio is added.",
+  maxBlockedMs: "Time that the send buffer may stay full before the session is ended, in ms.",
+  maxMessageBytes: "Longest message, in bytes; a longer one ends the session.",
+  maxMessagesPerSecond: "Messages a second in the long run; twice as many at once.",
+};
+
+/** By the names of the protocol. */
+export const sessionLimits = described(
+  "What this session may ask for.",
+  object(Object.fromEntries(
+    Object.entries(LIMITS).map(([name, text]) => [snakeCase(name), integer(text, { minimum: 0 })]),
+  )),
+);
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
