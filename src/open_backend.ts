@@ -39,6 +39,12 @@ export interface OpenBackendOptions {
 /** A backend and what a server is told of it. */
 export interface OpenBackend extends Pick<ServerOptions, "engineThreads" | "fleet"> {
   readonly backend: Backend;
+  /**
+   * Takes the backends of a config, where there is a fleet of them; no session notices.
+   *
+   * @throws {ConfigError} if it cannot; then all stays as it was.
+   */
+  readonly reload?: (config: Config) => void;
   /** The numbers of the cache before it; absent without one. */
   readonly cache?: () => CacheFigures;
   close(): Promise<void>;
@@ -77,8 +83,13 @@ async function openRemote(options: OpenBackendOptions): Promise<OpenBackend> {
   const { config, clock = systemClock, env = () => undefined } = options;
   // Loaded only where it is needed: the gRPC library reads variables that `start` may not read.
   const { createRemoteBackend, parseBackends } = await importRemote();
-  const { backends, problems } = parseBackends(config.ttsBackends, env);
-  if (problems.length > 0) throw new ConfigError(problems.map((text) => `TTS_BACKENDS: ${text}`));
+  const named = ({ ttsBackends }: Config) => {
+    const { backends, problems } = parseBackends(ttsBackends, env);
+    const all = backends.length === 0 ? [...problems, "it names none"] : problems;
+    if (all.length === 0) return backends;
+    throw new ConfigError(all.map((text) => `TTS_BACKENDS: ${text}`));
+  };
+  const backends = named(config);
   const tls = readTls(config);
   const listeners = new Set<(event: RemoteEvent) => void>();
   const identity = new FleetIdentity(VERSION);
@@ -114,6 +125,7 @@ async function openRemote(options: OpenBackendOptions): Promise<OpenBackend> {
   });
   return {
     ...withCache(backend, cache),
+    reload: (config) => backend.replace(named(config)),
     fleet: {
       figures: () => ({ backends: fleet.stats(), waiting: fleet.waiting }),
       health: () => {

@@ -26,8 +26,12 @@ export interface Gates {
   readonly listeners: Gate;
   readonly admins: AdminGate;
   readonly tokens: Tokens;
-  /** Looks for changes of the key file; absent without one. */
-  readonly keyFile: FileWatch<readonly StoredKey[]> | undefined;
+  /** Takes the keys of a config, and looks at the key file now. Who is in stays in. */
+  reload(config: Config): void;
+  /** Begins to look for changes of the key file. */
+  start(): void;
+  /** Ends that. */
+  stop(): void;
 }
 
 /**
@@ -36,31 +40,45 @@ export interface Gates {
  * @throws {ConfigError} if the key file cannot be used.
  */
 export function openGates(config: Config, clock: Clock): Gates {
-  const keyFile = config.apiKeysFile === "" ? undefined : watch(config.apiKeysFile);
-  const ringOf = (stored: readonly StoredKey[]) => new Keyring(config.apiKeys, stored);
+  let { apiKeys } = config;
+  const path = config.apiKeysFile;
+  const keyFile = path === "" ? undefined : watch();
+  let stored = keyFile === undefined ? [] : load(keyFile, path);
+  const keyring = () => new Keyring(apiKeys, stored);
   const tokens = new Tokens(secretOf(config));
-  const listeners: Gate = new Gate({
-    keyring: ringOf(keyFile === undefined ? [] : load(keyFile, config.apiKeysFile)),
+  const listeners = new Gate({
+    keyring: keyring(),
     attempts: new Attempts(clock),
     tokens,
     origins: config.allowedOrigins,
   });
-  const admins = new AdminGate(
-    new Gate({
-      keyring: new Keyring(config.adminKeys),
-      attempts: new Attempts(clock),
-      keyNeeded: adminKeyNeeded,
-    }),
-  );
-  return { listeners, admins, tokens, keyFile };
+  const adminGate = new Gate({
+    keyring: new Keyring(config.adminKeys),
+    attempts: new Attempts(clock),
+    keyNeeded: adminKeyNeeded,
+  });
+  return {
+    listeners,
+    admins: new AdminGate(adminGate),
+    tokens,
+    reload(config) {
+      apiKeys = config.apiKeys;
+      keyFile?.reload();
+      listeners.replaceKeys(keyring());
+      adminGate.replaceKeys(new Keyring(config.adminKeys));
+    },
+    start: () => keyFile?.start(),
+    stop: () => keyFile?.stop(),
+  };
 
-  function watch(path: string): FileWatch<readonly StoredKey[]> {
+  function watch(): FileWatch<readonly StoredKey[]> {
     return new FileWatch<readonly StoredKey[]>({
       clock,
       read: () => [Deno.readTextFileSync(path)],
       parse: ([text]) => parseKeys(text!),
       onChange(keys) {
-        listeners.replaceKeys(ringOf(keys));
+        stored = keys;
+        listeners.replaceKeys(keyring());
         loggerOf("server").info("Keys reloaded", { keys: keys.length });
       },
       onProblem: (problem) => loggerOf("server").warn("Keys were not reloaded", { error: problem }),

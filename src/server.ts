@@ -6,6 +6,7 @@
 
 import type { Config } from "./config.ts";
 import { Admission } from "./http/admission.ts";
+import type { OperatorSources } from "./http/admin.ts";
 import { Connections } from "./http/connections.ts";
 import { Door } from "./http/door.ts";
 import { createRouter } from "./http/router.ts";
@@ -15,11 +16,13 @@ import { type Clock, systemClock } from "./lib/clock.ts";
 import { openGates } from "./open_gates.ts";
 import { openListener } from "./open_listener.ts";
 import { createProfilerOf } from "./open_profiler.ts";
+import type { OwnSources } from "./processes/child.ts";
 import { chooseVoice, createContext, createNames } from "./session_context.ts";
 import type { Backend } from "./speech/backend.ts";
 import type { Record } from "./speech/events.ts";
 import { Scheduler } from "./speech/scheduler.ts";
 import { Ticker } from "./speech/ticker.ts";
+import { TextAllowances } from "./speech/text_allowance.ts";
 import { Workload } from "./speech/workload.ts";
 import { WorkerPool } from "./speech/worker_pool.ts";
 import type { BackendEvent } from "./telemetry/backend_event.ts";
@@ -60,6 +63,11 @@ export interface ServerOptions {
    * @default {createProfilerOf(config)}
    */
   readonly profiler?: Profiler;
+  /**
+   * Where the server is several processes that share a port: given what this one knows, from where
+   * operators are answered.
+   */
+  readonly share?: (own: OwnSources) => OperatorSources;
 }
 
 /** A fleet as those see it who watch it. */
@@ -91,8 +99,11 @@ export interface Server {
   readonly isSecure: boolean;
   readonly defaultVoice: string;
   readonly stats: ServerStats;
-  /** Reads again the files of keys and of the certificate; no session notices. */
-  reload(): void;
+  /**
+   * Takes the keys of a config, and reads again the files of keys and of the certificate. No session
+   * notices.
+   */
+  reload(config: Config): void;
   /**
    * Takes no new sessions, lets the open ones finish for `deadlineMs`, and stops. Resolves when
    * nothing is left. A second call hurries the first.
@@ -107,7 +118,13 @@ export function startServer(options: ServerOptions): Server {
   const log = loggerOf("server");
   const scheduler = new Scheduler({ clock, maxQueueDepth: config.maxQueueDepth });
   const workload = new Workload(clock);
-  const connections = new Connections(clock, config.maxSessions);
+  const allowances = new TextAllowances(clock, orNone(config.maxCharactersPerMinute));
+  const connections = new Connections({
+    clock,
+    limit: config.maxSessions,
+    maxConnectionMs: orNone(config.maxConnectionMs),
+    goodbyeMs: config.drainMs,
+  });
   const profiler = options.profiler ?? createProfilerOf(config);
   const size = config.workers || backend.capacity || DEFAULT_WORKERS;
   const telemetry: Telemetry = new Telemetry({
@@ -156,7 +173,14 @@ export function startServer(options: ServerOptions): Server {
   const admission = createAdmission(config, clock, connections);
   telemetry.onLoopLag((lagMs) => admission.noteLag(lagMs));
   const door = new Door({
-    context: createContext(config, backend, { clock, ticker, scheduler, workload, record }),
+    context: createContext(config, backend, {
+      clock,
+      ticker,
+      scheduler,
+      workload,
+      allowances,
+      record,
+    }),
     connections,
     scopes,
     gate: gates.listeners,
@@ -164,6 +188,7 @@ export function startServer(options: ServerOptions): Server {
     maxSessionsPerAddress: config.maxSessionsPerAddress,
     maxMessageBytes: config.maxMessageBytes,
     maxMessagesPerSecond: config.maxMessagesPerSecond,
+    maxConnectionMs: orNone(config.maxConnectionMs),
     pingTimeoutS: config.pingTimeoutS,
     onInternalError: (error) => log.error("Internal error", { error: describe(error) }),
   });
@@ -176,17 +201,21 @@ export function startServer(options: ServerOptions): Server {
     tokens: gates.tokens,
     newContextInterrupts: config.newContextInterrupts,
   });
-  const admin = {
-    gate: gates.admins,
-    listeners: gates.listeners,
+  const own: OwnSources = {
     health: telemetry.health,
     profiler,
     ...(telemetry.metrics && { metrics: telemetry.metrics }),
+  };
+  const admin = {
+    gate: gates.admins,
+    listeners: gates.listeners,
+    ...(options.share?.(own) ?? own),
   };
   const files = staticRoutes(new URL("./web/dist/", import.meta.url));
   const listener = openListener({
     config,
     clock,
+    reusePort: options.share !== undefined,
     handler: createRouter({
       files,
       speech,
@@ -201,7 +230,7 @@ export function startServer(options: ServerOptions): Server {
   workers.start();
   telemetry.start();
   admission.start();
-  gates.keyFile?.start();
+  gates.start();
   const { hostname, port } = listener.addr;
   log.info("Server started", { version: VERSION, host: hostname, port, workers: size });
 
@@ -215,7 +244,7 @@ export function startServer(options: ServerOptions): Server {
     await workers.stop();
     telemetry.stop();
     admission.stop();
-    gates.keyFile?.stop();
+    gates.stop();
     log.info("Server stopped");
   }
   return {
@@ -231,8 +260,8 @@ export function startServer(options: ServerOptions): Server {
         pacing: ticker.size,
       };
     },
-    reload() {
-      gates.keyFile?.reload();
+    reload(config) {
+      gates.reload(config);
       listener.reload();
     },
     stop(deadlineMs = config.drainMs) {
@@ -255,6 +284,11 @@ function createAdmission(config: Config, clock: Clock, connections: Connections)
     maxBufferedBytes: config.maxTotalBufferedBytes,
     maxMemoryBytes: config.maxMemoryMb * 2 ** 20,
   });
+}
+
+/** A limit of which zero says that there is none. */
+function orNone(limit: number): number | null {
+  return limit === 0 ? null : limit;
 }
 
 function describe(error: unknown): string {

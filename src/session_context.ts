@@ -57,13 +57,17 @@ export function createNames(config: Config, backend: Backend, defaultVoice: stri
 export function createContext(
   config: Config,
   backend: Backend,
-  parts: Pick<SessionContext, "clock" | "ticker" | "scheduler" | "workload" | "record">,
+  parts: Pick<
+    SessionContext,
+    "clock" | "ticker" | "scheduler" | "workload" | "allowances" | "record"
+  >,
 ): SessionContext {
   const resamplers = new ResamplerBank();
   const rates = new Map(backend.voices.map((voice) => [voice.id, voice.sampleRate]));
   return {
     ...parts,
     voices: new Set(rates.keys()),
+    drainTakesNew: config.drainTakesNew,
     limits: limitsOf(config),
     segmentation: {
       maxCharacters: config.maxSentenceCharacters,

@@ -13,7 +13,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   "settings.ts": ["lib", "settings"],
   "settings": ["lib"],
   "auth": ["auth", "lib", "speech/fair_queue.ts", "npm", "node"],
-  "config.ts": ["lib", "errors.ts", "settings.ts", "@std"],
+  "config.ts": ["lib", "errors.ts", "settings.ts", "settings_file.ts", "@std"],
+  "settings_file.ts": ["settings.ts", "node"],
   "speech": ["speech", "lib", "errors.ts"],
   "codecs": ["codecs", "lib", "npm"],
   "engines": ["engines", "lib", "errors.ts", "speech/backend.ts", "npm"],
@@ -77,6 +78,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   "open_listener.ts": ["config.ts", "errors.ts", "http", "lib", "telemetry", "node"],
   "open_profiler.ts": ["config.ts", "errors.ts", "telemetry"],
   "session_context.ts": ["config.ts", "errors.ts", "speech", "dialects", "lib"],
+  "reload.ts": ["config.ts", "errors.ts", "settings.ts", "telemetry", "node"],
+  "processes": ["processes", "config.ts", "errors.ts", "http", "lib", "telemetry", "@std", "node"],
   "server.ts": ["*"],
   "mod.ts": ["*"],
 };

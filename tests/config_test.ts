@@ -89,9 +89,10 @@ Deno.test("--help and the README list every setting", async () => {
 
 Deno.test("the server may read the variables of its settings, and no others", async () => {
   const text = await Deno.readTextFile(new URL("../deno.json", import.meta.url));
-  const { start, fleet } = JSON.parse(text).permissions;
+  const { start, many, fleet } = JSON.parse(text).permissions;
   const own = Object.values(settings).map(({ env }) => env).toSorted();
   assertEquals(start.env.toSorted(), own);
+  assertEquals(many.env.toSorted(), own);
   // The gRPC library has its own, and a speech server may need a key.
   const isOther = (name: string) => name.startsWith("GRPC_") || name === "OPENAI_API_KEY";
   assertEquals(fleet.env.filter((name: string) => !isOther(name)).toSorted(), own);

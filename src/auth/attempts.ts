@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from "../lib/clock.ts";
+import { TokenBucket } from "../lib/token_bucket.ts";
 
 /** Wrong keys that an address may show at once, and how many more a minute. */
 const BURST = 10;
@@ -13,16 +14,10 @@ const PER_MINUTE = 10;
 /** Addresses remembered; the one that was quiet for longest is forgotten. */
 const MAX_ADDRESSES = 10_000;
 
-/** One address: tokens of a bucket that wrong keys take out. */
-interface Bucket {
-  tokens: number;
-  filledAt: number;
-}
-
 /** Counts wrong keys by address. */
 export class Attempts {
   readonly #clock: Pick<Clock, "now">;
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets = new Map<string, TokenBucket>();
 
   constructor(clock: Pick<Clock, "now">) {
     this.#clock = clock;
@@ -30,19 +25,14 @@ export class Attempts {
 
   /** In how many ms an address may try again; undefined if it may now. */
   waitMs(address: string): number | undefined {
-    const bucket = this.#buckets.get(networkOf(address));
-    if (bucket === undefined) return undefined;
-    this.#fill(bucket);
-    return bucket.tokens >= 1 ? undefined : Math.ceil((1 - bucket.tokens) * 60_000 / PER_MINUTE);
+    return this.#buckets.get(networkOf(address))?.waitMs();
   }
 
   /** Notes a wrong key. */
   noteFailure(address: string): void {
     const network = networkOf(address);
-    const bucket = this.#buckets.get(network) ??
-      { tokens: BURST, filledAt: this.#clock.now() };
-    this.#fill(bucket);
-    bucket.tokens = Math.max(0, bucket.tokens - 1);
+    const bucket = this.#buckets.get(network) ?? this.#createBucket();
+    bucket.take();
     // At the end of the map stands who failed last.
     this.#buckets.delete(network);
     this.#buckets.set(network, bucket);
@@ -51,11 +41,8 @@ export class Attempts {
     this.#buckets.delete(oldest!);
   }
 
-  #fill(bucket: Bucket): void {
-    const now = this.#clock.now();
-    const earned = (now - bucket.filledAt) * PER_MINUTE / 60_000;
-    bucket.tokens = Math.min(BURST, bucket.tokens + earned);
-    bucket.filledAt = now;
+  #createBucket(): TokenBucket {
+    return new TokenBucket({ clock: this.#clock, capacity: BURST, perSecond: PER_MINUTE / 60 });
   }
 }
 

@@ -38,7 +38,7 @@ function parseKey(value: unknown, index: number): StoredKey {
   const wrong = (field: string, allowed: string) =>
     new KeyFileError(`keys[${index}].${field} must be ${allowed}`);
   if (!isObject(value)) throw new KeyFileError(`keys[${index}] must be an object`);
-  const { id, tenant, salt, hash, created, weight, maxSessions } = value;
+  const { id, tenant, salt, hash, created, weight, maxSessions, charactersPerMinute } = value;
   if (!isText(id, /^[0-9a-f]{12}$/)) throw wrong("id", "12 hexadecimal digits");
   if (!isText(tenant, TENANT)) throw wrong("tenant", TENANT_ALLOWED);
   if (!isText(salt, /^[A-Za-z0-9+/]{22}==$/)) throw wrong("salt", "16 bytes in base64");
@@ -48,8 +48,19 @@ function parseKey(value: unknown, index: number): StoredKey {
   if (maxSessions !== undefined && !isCount(maxSessions)) {
     throw wrong("maxSessions", COUNT_ALLOWED);
   }
-  const stored = { id, tenant, salt, hash, created, weight };
-  return maxSessions === undefined ? stored : { ...stored, maxSessions };
+  if (charactersPerMinute !== undefined && !isTextLimit(charactersPerMinute)) {
+    throw wrong("charactersPerMinute", TEXT_LIMIT_ALLOWED);
+  }
+  return {
+    id,
+    tenant,
+    salt,
+    hash,
+    created,
+    weight,
+    ...(maxSessions !== undefined && { maxSessions }),
+    ...(charactersPerMinute !== undefined && { charactersPerMinute }),
+  };
 }
 
 const TENANT = /^[A-Za-z0-9_.-]{1,64}$/;
@@ -58,6 +69,7 @@ const TENANT = /^[A-Za-z0-9_.-]{1,64}$/;
 export const TENANT_ALLOWED = "1 to 64 of the characters A-Z a-z 0-9 _ - .";
 export const WEIGHT_ALLOWED = "a number from 0.01 to 100";
 export const COUNT_ALLOWED = "a whole number from 1 to 100000";
+export const TEXT_LIMIT_ALLOWED = "a whole number from 1 to 1000000000";
 
 /** Whether it can be a tenant's name. */
 export function isTenant(value: string): boolean {
@@ -72,6 +84,11 @@ export function isWeight(value: unknown): value is number {
 /** Whether it can be a number of sessions. */
 export function isCount(value: unknown): value is number {
   return Number.isInteger(value) && value as number >= 1 && value as number <= 100_000;
+}
+
+/** Whether it can be a number of characters in a minute. */
+export function isTextLimit(value: unknown): value is number {
+  return Number.isInteger(value) && value as number >= 1 && value as number <= 1_000_000_000;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

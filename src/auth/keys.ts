@@ -22,10 +22,15 @@ export interface StoredKey {
   readonly weight: number;
   /** Sessions at the same time; absent: as many as the server takes. */
   readonly maxSessions?: number;
+  /** Characters of text in a minute; absent: as many as the server takes from any. */
+  readonly charactersPerMinute?: number;
 }
 
 /** What a key is made for. */
-export type NewKey = Pick<StoredKey, "tenant" | "weight" | "maxSessions">;
+export type NewKey = Pick<
+  StoredKey,
+  "tenant" | "weight" | "maxSessions" | "charactersPerMinute"
+>;
 
 /**
  * Bytes of a key that are secret. A random secret of this length can be guessed no sooner than its

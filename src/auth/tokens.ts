@@ -38,9 +38,13 @@ export class Tokens {
   }
 
   /** A token for `lifeS` seconds. */
-  issue({ id, weight, maxSessions }: Grant, lifeS: number): Promise<string> {
+  issue(grant: Grant, lifeS: number): Promise<string> {
+    const { id, weight, maxSessions, charactersPerMinute } = grant;
     const issuedAt = Math.floor(this.#now().getTime() / 1000);
-    const limits = maxSessions === undefined ? {} : { max_sessions: maxSessions };
+    const limits = {
+      ...(maxSessions !== undefined && { max_sessions: maxSessions }),
+      ...(charactersPerMinute !== undefined && { characters_per_minute: charactersPerMinute }),
+    };
     return new SignJWT({ scope: SCOPE, weight, ...limits })
       .setProtectedHeader({ alg: ALGORITHM, typ: "JWT" })
       .setIssuer(ISSUER)
@@ -61,17 +65,21 @@ export class Tokens {
         currentDate: this.#now(),
       });
       if (payload.scope !== SCOPE) return undefined;
-      const { sub, weight, max_sessions: maxSessions } = payload;
       return {
-        id: sub!,
-        weight: typeof weight === "number" ? weight : 1,
-        maxSessions: typeof maxSessions === "number" ? maxSessions : undefined,
+        id: payload.sub!,
+        weight: numberOf(payload.weight) ?? 1,
+        maxSessions: numberOf(payload.max_sessions),
+        charactersPerMinute: numberOf(payload.characters_per_minute),
       };
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
       throw error;
     }
   }
+}
+
+function numberOf(claim: unknown): number | undefined {
+  return typeof claim === "number" ? claim : undefined;
 }
 
 /** Whether it looks like a token: three parts of base64url. Keys have no dots in these places. */

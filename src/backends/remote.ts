@@ -23,8 +23,8 @@ import {
 import { dnsAddresses, type DnsEvent, type Resolve } from "./grpc/dns_addresses.ts";
 import { createGrpcMember } from "./grpc/member.ts";
 import { createOpenaiMember } from "./openai/member.ts";
-import { joinSources } from "./remote/join_sources.ts";
 import type { BackendEntry } from "./remote/parse_backends.ts";
+import { SourceList } from "./remote/source_list.ts";
 
 export type { DnsEvent } from "./grpc/dns_addresses.ts";
 export * from "./remote/parse_backends.ts";
@@ -71,19 +71,30 @@ export interface RemoteBackendOptions {
 
 /** Addresses of one kind, and how they are spoken to. */
 interface Kin {
+  /** What it was made of, to know it again. */
+  readonly entry: string;
   readonly source: AddressSource;
   readonly open: (address: string) => Member;
+}
+
+/** What a remote backend consists of. */
+interface RemoteParts {
+  readonly fleet: FleetBackend;
+  readonly kin: KinList;
+  readonly metadata: () => Readonly<Record<string, string>>;
 }
 
 /** See the module. */
 export class RemoteBackend implements Backend {
   /** Its numbers, and news of its capacity. */
   readonly fleet: FleetBackend;
+  readonly #kin: KinList;
   readonly #metadata: () => Readonly<Record<string, string>>;
 
   /** Use {@linkcode createRemoteBackend}. */
-  constructor(fleet: FleetBackend, metadata: () => Readonly<Record<string, string>>) {
+  constructor({ fleet, kin, metadata }: RemoteParts) {
     this.fleet = fleet;
+    this.#kin = kin;
     this.#metadata = metadata;
   }
 
@@ -107,6 +118,15 @@ export class RemoteBackend implements Backend {
     return this.fleet.synthesize(request, { signal, metadata: this.#metadata() });
   }
 
+  /**
+   * From now on these. Those that stay notice nothing, and those that go finish what they have.
+   *
+   * @throws {ConfigError} for a TTS worker at an IP address with TLS; then all stays as it was.
+   */
+  replace(backends: readonly BackendEntry[]): void {
+    this.#kin.replace(backends);
+  }
+
   /** Ends all connections. Sentences being spoken or waiting fail; later ones are refused. */
   close(): Promise<void> {
     return this.fleet.close();
@@ -122,18 +142,46 @@ export class RemoteBackend implements Backend {
  * @throws the signal's reason when it aborts.
  */
 export async function createRemoteBackend(options: RemoteBackendOptions): Promise<RemoteBackend> {
-  const { backends, clock, tls, settings, onEvent, signal, metadata = () => ({}) } = options;
-  if (tls !== undefined) checkNames(backends);
-  const kin = kinOf(options);
+  const { backends, clock, settings, onEvent, signal, metadata = () => ({}) } = options;
+  const kin = new KinList(options);
+  kin.replace(backends);
   const fleet = await createFleet({
     clock,
-    source: joinSources(kin.map(({ source }) => source)),
-    open: (address) => kin.find(({ source }) => source.current().includes(address))!.open(address),
+    source: kin.source,
+    open: (address) => kin.open(address),
     ...(settings && { settings }),
     ...(onEvent && { onEvent }),
     ...(signal && { signal }),
   });
-  return new RemoteBackend(fleet, metadata);
+  return new RemoteBackend({ fleet, kin, metadata });
+}
+
+/** The kin that there are. */
+class KinList {
+  readonly source = new SourceList([]);
+  readonly #options: RemoteBackendOptions;
+  readonly #create: (entry: BackendEntry) => Omit<Kin, "entry">;
+  #kin: readonly Kin[] = [];
+
+  constructor(options: RemoteBackendOptions) {
+    this.#options = options;
+    this.#create = kinCreator(options);
+  }
+
+  /** See {@linkcode RemoteBackend.replace}. */
+  replace(backends: readonly BackendEntry[]): void {
+    if (this.#options.tls !== undefined) checkNames(backends);
+    this.#kin = backends.map((backend) => {
+      const entry = JSON.stringify(backend);
+      return this.#kin.find((kin) => kin.entry === entry) ?? { entry, ...this.#create(backend) };
+    });
+    this.source.replace(this.#kin.map(({ source }) => source));
+  }
+
+  /** The member at an address, which one of the sources has named. */
+  open(address: string): Member {
+    return this.#kin.find(({ source }) => source.current().includes(address))!.open(address);
+  }
 }
 
 /** A certificate is for a name, and the runtime takes no IP address for one. */
@@ -150,8 +198,8 @@ function hostOf(address: string): string {
   return address.slice(0, address.lastIndexOf(":")).replace(/^\[|\]$/g, "");
 }
 
-function kinOf(options: RemoteBackendOptions): Kin[] {
-  const { backends, clock, tls, dnsRefreshMs: refreshMs, resolve, onEvent } = options;
+function kinCreator(options: RemoteBackendOptions): (entry: BackendEntry) => Omit<Kin, "entry"> {
+  const { clock, tls, dnsRefreshMs: refreshMs, resolve, onEvent } = options;
   const credentials = clientCredentials(tls);
   const troubleAt = (backend: string) => (error: MemberError) =>
     onEvent?.({ type: "backend_trouble", backend, error: error.message });
@@ -163,7 +211,7 @@ function kinOf(options: RemoteBackendOptions): Kin[] {
       onTrouble: troubleAt(address),
       ...(serverName && { serverName }),
     });
-  return backends.map((entry) => {
+  return (entry) => {
     switch (entry.kind) {
       case "grpc":
         return { source: fixedAddresses([entry.address]), open: (address) => openWorker(address) };
@@ -190,5 +238,5 @@ function kinOf(options: RemoteBackendOptions): Kin[] {
             }),
         };
     }
-  });
+  };
 }

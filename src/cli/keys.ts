@@ -10,16 +10,18 @@ import {
   formatKeys,
   isCount,
   isTenant,
+  isTextLimit,
   isWeight,
   KeyFileError,
   parseKeys,
   TENANT_ALLOWED,
+  TEXT_LIMIT_ALLOWED,
   WEIGHT_ALLOWED,
 } from "../auth/key_file.ts";
 import { createKey, type NewKey, type StoredKey } from "../auth/keys.ts";
 
 const USAGE = `Usage:
-  deno task keys add TENANT [--weight W] [--max-sessions N] [--file FILE]
+  deno task keys add TENANT [--weight W] [--max-sessions N] [--characters-per-minute N] [--file FILE]
   deno task keys list [--file FILE]
   deno task keys revoke ID [--file FILE]
 
@@ -34,7 +36,7 @@ class UsageError extends Error {}
 
 function main(args: readonly string[]): void {
   const { _: [command, subject], ...flags } = parseArgs([...args], {
-    string: ["file", "weight", "max-sessions", "_"],
+    string: ["file", "weight", "max-sessions", "characters-per-minute", "_"],
     default: { file: "keys.json" },
   });
   const file = String(flags.file);
@@ -54,10 +56,31 @@ function readNewKey(tenant: string, flags: Record<string, unknown>): NewKey {
   if (!isTenant(tenant)) throw new UsageError(`TENANT must be ${TENANT_ALLOWED}`);
   const weight = Number(flags.weight ?? 1);
   if (!isWeight(weight)) throw new UsageError(`--weight must be ${WEIGHT_ALLOWED}`);
-  if (flags["max-sessions"] === undefined) return { tenant, weight };
-  const maxSessions = Number(flags["max-sessions"]);
-  if (!isCount(maxSessions)) throw new UsageError(`--max-sessions must be ${COUNT_ALLOWED}`);
-  return { tenant, weight, maxSessions };
+  const maxSessions = readNumber(flags, "max-sessions", isCount, COUNT_ALLOWED);
+  const charactersPerMinute = readNumber(
+    flags,
+    "characters-per-minute",
+    isTextLimit,
+    TEXT_LIMIT_ALLOWED,
+  );
+  return {
+    tenant,
+    weight,
+    ...(maxSessions !== undefined && { maxSessions }),
+    ...(charactersPerMinute !== undefined && { charactersPerMinute }),
+  };
+}
+
+function readNumber(
+  flags: Record<string, unknown>,
+  name: string,
+  isAllowed: (value: unknown) => boolean,
+  allowed: string,
+): number | undefined {
+  if (flags[name] === undefined) return undefined;
+  const value = Number(flags[name]);
+  if (!isAllowed(value)) throw new UsageError(`--${name} must be ${allowed}`);
+  return value;
 }
 
 function add(file: string, wanted: NewKey): void {
@@ -67,9 +90,11 @@ function add(file: string, wanted: NewKey): void {
 }
 
 function list(file: string): void {
-  for (const { id, tenant, created, weight, maxSessions } of read(file)) {
-    const limit = maxSessions === undefined ? "" : `  max sessions ${maxSessions}`;
-    console.log(`${id}  ${tenant}  ${created}  weight ${weight}${limit}`);
+  for (const { id, tenant, created, weight, maxSessions, charactersPerMinute } of read(file)) {
+    const columns = [id, tenant, created, `weight ${weight}`];
+    if (maxSessions !== undefined) columns.push(`max sessions ${maxSessions}`);
+    if (charactersPerMinute !== undefined) columns.push(`characters ${charactersPerMinute}/min`);
+    console.log(columns.join("  "));
   }
 }
 

@@ -66,9 +66,9 @@ class Mp3Codec implements StreamCodec {
   }
 
   finish(): Uint8Array<ArrayBuffer> {
-    // LAME would make a frame of silence of it.
-    if (this.#isEmpty) return new Uint8Array(0);
-    return this.#output(lame.enc_flush(this.#stream));
+    // Players open no file of less than two frames: an empty stream is so much silence.
+    const silence = this.#isEmpty ? [this.encode(new Int16Array(BLOCK))] : [];
+    return joinBytes([...silence, this.#output(lame.enc_flush(this.#stream))]);
   }
 
   free(): void {

@@ -3,7 +3,8 @@
  *
  * Both sizes then read 0xFFFFFFFF, which is what FFmpeg's muxer (`libavformat/wavenc.c`) writes where
  * it cannot seek back, and what players take for "until the stream ends". Nor does that muxer then
- * write a chunk "fact", whose number of samples players would believe.
+ * write a chunk "fact", whose number of samples players would believe. A file without any samples is
+ * known to be one before anything was written: its sizes are true.
  *
  * @module
  */
@@ -36,17 +37,38 @@ export function wavFormat(encoding: SampleEncoding, sampleRate: number): Format 
     contentType: "audio/wav",
     sampleRate,
     delaySamples: 0,
-    createEncoder: () =>
-      openStream("wav", { header, encode, finish: () => new Uint8Array(0), free() {} }),
+    createEncoder: () => {
+      let hasBegun = false;
+      return openStream("wav", {
+        encode(pcm) {
+          const parts = hasBegun ? [encode(pcm)] : [header, encode(pcm)];
+          hasBegun = true;
+          return joinBytes(parts);
+        },
+        finish: () => hasBegun ? new Uint8Array(0) : describe(encoding, sampleRate, 0),
+        free() {},
+      });
+    },
   };
 }
 
 function streamHeader(encoding: SampleEncoding, sampleRate: number): Uint8Array<ArrayBuffer> {
-  if (encoding === "pcm_s16le") return wavHeader(encoding, sampleRate);
-  // Apart from numbers, floating point is described like mu-law.
-  const header = wavHeader(encoding === "pcm_f32le" ? "mulaw" : encoding, sampleRate);
-  if (encoding === "pcm_f32le") describeFloat(header, sampleRate);
+  const header = describe(encoding, sampleRate);
+  if (encoding === "pcm_s16le") return header;
   return joinBytes([header.subarray(0, FACT_AT), header.subarray(-DATA_HEADER_BYTES)]);
+}
+
+/** A header; `dataBytes` as for {@linkcode wavHeader}. */
+function describe(
+  encoding: SampleEncoding,
+  sampleRate: number,
+  dataBytes?: number,
+): Uint8Array<ArrayBuffer> {
+  if (encoding !== "pcm_f32le") return wavHeader(encoding, sampleRate, dataBytes);
+  // Apart from numbers, floating point is described like mu-law.
+  const header = wavHeader("mulaw", sampleRate, dataBytes);
+  describeFloat(header, sampleRate);
+  return header;
 }
 
 function describeFloat(header: Uint8Array<ArrayBuffer>, sampleRate: number): void {

@@ -82,6 +82,10 @@ export interface Greeting {
   readonly limits: SessionLimits & {
     readonly maxMessageBytes: number;
     readonly maxMessagesPerSecond: number;
+    /** Characters that the client's tenant may send in a minute, over all of its sessions; null: any. */
+    readonly maxCharactersPerMinute: number | null;
+    /** Time after which the client is asked to connect anew, in ms; null: never. */
+    readonly maxConnectionMs: number | null;
   };
 }
 
@@ -106,6 +110,12 @@ export interface Dialect {
    * out in order, before the next message is read.
    */
   decode(data: string | Uint8Array): readonly Decoded[];
+  /**
+   * Whether a message interrupts: such a one is read however many have come. To be told where reading
+   * a message has an effect, since others above the limit must not be read then; where it is not told
+   * every message is read, and what it asks for may be refused afterwards.
+   */
+  interrupts?(data: string | Uint8Array): boolean;
   /** The messages that tell an event, possibly none. */
   encode(event: WireEvent, channel: string): readonly Message[];
   /** A channel's session is over, and its name free again. Returns what is still to be told of it. */

@@ -72,7 +72,7 @@ export function readNumber(
   const value = message[field];
   if (value === undefined || value === null) return undefined;
   if (typeof value === "number" && value >= min && value <= max) return value;
-  throw bad(field, `must be a number from ${min} to ${max}`, [`${min} to ${max}`]);
+  throw bad(field, `must be a number from ${min} to ${max}`);
 }
 
 /** Reads true or false. */
@@ -80,7 +80,7 @@ export function readBoolean(message: Message, field: string): Found<boolean> {
   const value = message[field];
   if (value === undefined || value === null) return undefined;
   if (typeof value === "boolean") return value;
-  throw bad(field, "must be true or false", ["true", "false"]);
+  throw bad(field, "must be true or false");
 }
 
 /** Reads one of a few values. */

@@ -7,7 +7,6 @@
 import {
   type ChannelRequest,
   type Decoded,
-  type Dialect,
   MAIN,
   type Message,
   type WireEvent,
@@ -113,6 +112,17 @@ export class Connection implements Guest {
     const { socket } = this.#options;
     if (socket.readyState !== WebSocket.OPEN) return;
     for (const message of messages) socket.send(message);
+    if (socket.bufferedAmount > this.#options.maxUnreadBytes) this.#giveUp();
+  }
+
+  /** The client asks and does not read the answers. Nothing that it is told now would reach it. */
+  #giveUp(): void {
+    const { maxUnreadBytes: limit } = this.#options;
+    const message = `more than ${limit} bytes wait to be read`;
+    this.#hangUp(closeCodeOf("session_limit"), message);
+    for (const session of this.sessions) {
+      session.fail({ code: "session_limit", message, limit });
+    }
   }
 
   #receive(data: string | ArrayBuffer): void {
@@ -134,9 +144,9 @@ export class Connection implements Guest {
     if ("key" in item) return this.#checkKey(item.key);
     if (!this.#isTrusted) return this.#refuseStranger();
     if ("problem" in item) return this.#refuse(item.problem, item.channel ?? MAIN);
+    if ("command" in item) return this.#execute(item, now);
     this.#intake.noteGood();
-    if ("command" in item) this.#execute(item, now);
-    else if ("open" in item) this.#openChannel(item.channel, item.open);
+    if ("open" in item) this.#openChannel(item.channel, item.open);
     else if ("reply" in item) this.#send(item.reply);
     else if ("finish" in item) this.#finish(now);
     else this.#hangUp(item.hangUp, item.reason);
@@ -148,7 +158,10 @@ export class Connection implements Guest {
     const execute = () => {
       const text = command.type === "text" ? command.text : undefined;
       this.#noteReceived(channel, command.type, text);
-      session.execute(command, now);
+      const problem = session.execute(command, now);
+      if (problem === undefined) return this.#intake.noteGood();
+      const last = this.#intake.noteBad(problem);
+      if (last !== undefined) this.#failAll(last);
     };
     this.#options.scopes.message(session.id, () => this.#guard(execute));
   }

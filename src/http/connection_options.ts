@@ -26,6 +26,11 @@ export interface ConnectionOptions extends IntakeOptions {
   readonly dialect: Dialect;
   readonly record: Record;
   readonly scopes: Scopes;
+  /**
+   * Bytes that wait to leave beyond which the connection is given up. Audio is held back long before,
+   * but answers are not, and who asks without reading could have any number of them.
+   */
+  readonly maxUnreadBytes: number;
   /** Longest time without any channel, in ms. */
   readonly idleTimeoutMs: number;
   /** The channel that is opened with the connection and ends with it, if the protocol has one. */

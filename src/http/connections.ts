@@ -21,20 +21,38 @@ export interface Guest {
   dismiss(): void;
 }
 
+/** Options of {@linkcode Connections}. */
+export interface ConnectionsOptions {
+  readonly clock: Clock;
+  /** Connections at the most. */
+  readonly limit: number;
+  /** Time after which a connection is asked to go, in ms; null: never. */
+  readonly maxConnectionMs: number | null;
+  /** Time that it has then to finish what it says, in ms. */
+  readonly goodbyeMs: number;
+}
+
+/** What is known of a guest. */
+interface Place {
+  /** Undefined for who has shown no key yet. */
+  visitor: Visitor | undefined;
+  /** Runs out when it is asked to go, and when it has to. */
+  cancelTimer: CancelTimer;
+  /** Clock time at which it has to go; undefined until it is asked. */
+  endsAt: number | undefined;
+}
+
 /** A bounded set of connections. */
 export class Connections {
-  readonly #clock: Clock;
-  readonly #limit: number;
-  /** Each with who it is; undefined for who has shown no key yet. */
-  readonly #open = new Map<Guest, Visitor | undefined>();
+  readonly #options: ConnectionsOptions;
+  readonly #open = new Map<Guest, Place>();
   /** Ends the waits of a drain: nobody is left, or somebody is in a hurry. */
   readonly #waits = new Set<() => void>();
   /** Clock time at which a drain's patience ends; undefined while there is none. */
   #drainEndsAt: number | undefined;
 
-  constructor(clock: Clock, limit: number) {
-    this.#clock = clock;
-    this.#limit = limit;
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
   }
 
   /** Connections that are not closed; a client may keep one open after its session has ended. */
@@ -57,7 +75,7 @@ export class Connections {
   }
 
   get isFull(): boolean {
-    return this.#open.size >= this.#limit;
+    return this.#open.size >= this.#options.limit;
   }
 
   /** True once no new connections are taken. */
@@ -69,7 +87,7 @@ export class Connections {
   countOf({ id, address }: Pick<Visitor, "id" | "address">): { tenant: number; address: number } {
     const network = networkOf(address);
     let [ofTenant, fromAddress] = [0, 0];
-    for (const visitor of this.#open.values()) {
+    for (const { visitor } of this.#open.values()) {
       if (visitor?.id === id) ofTenant++;
       if (visitor !== undefined && networkOf(visitor.address) === network) fromAddress++;
     }
@@ -77,30 +95,48 @@ export class Connections {
   }
 
   add(connection: Guest, visitor: Visitor | undefined): void {
-    this.#open.set(connection, visitor);
+    const { clock, maxConnectionMs } = this.#options;
+    const cancelTimer = maxConnectionMs === null
+      ? () => {}
+      : clock.after(maxConnectionMs, () => this.#askToGo(connection));
+    this.#open.set(connection, { visitor, cancelTimer, endsAt: undefined });
   }
 
   /** Notes who it is that has shown a key late. Returns whether it is anyone. */
   claim(connection: Guest, visitor: Visitor | undefined): boolean {
-    if (visitor !== undefined && this.#open.has(connection)) this.#open.set(connection, visitor);
+    const place = this.#open.get(connection);
+    if (visitor !== undefined && place !== undefined) place.visitor = visitor;
     return visitor !== undefined;
   }
 
   /** Who it is; undefined for who has shown no key. */
   visitorOf(connection: Guest): Visitor | undefined {
-    return this.#open.get(connection);
+    return this.#open.get(connection)?.visitor;
   }
 
   remove(connection: Guest): void {
+    this.#open.get(connection)?.cancelTimer();
     this.#open.delete(connection);
     if (this.#open.size > 0) return;
     this.hurry();
   }
 
   /** Sends home a session that has opened while the others were sent already. */
-  admit(session: Session): void {
-    if (this.#drainEndsAt === undefined) return;
-    session.drain(Math.max(0, this.#drainEndsAt - this.#clock.now()));
+  admit(connection: Guest, session: Session): void {
+    const endsAt = this.#drainEndsAt ?? this.#open.get(connection)?.endsAt;
+    if (endsAt === undefined) return;
+    session.drain(Math.max(0, endsAt - this.#options.clock.now()));
+  }
+
+  /** It has been here for long: as when the server stops, it may finish what it says. */
+  #askToGo(connection: Guest): void {
+    const { clock, goodbyeMs } = this.#options;
+    const place = this.#open.get(connection);
+    if (place === undefined || this.isDraining) return;
+    place.endsAt = clock.now() + goodbyeMs;
+    place.cancelTimer = clock.after(goodbyeMs, () => endAll(connection.sessions));
+    for (const session of connection.sessions) session.drain(goodbyeMs);
+    connection.dismiss();
   }
 
   /** Cuts a running drain's deadline short. */
@@ -110,11 +146,11 @@ export class Connections {
 
   /** Lets the sessions finish what they say, and ends those that have not by the deadline. */
   async drain(deadlineMs: number): Promise<void> {
-    this.#drainEndsAt = this.#clock.now() + deadlineMs;
+    this.#drainEndsAt = this.#options.clock.now() + deadlineMs;
     for (const session of this.#everySession()) session.drain(deadlineMs);
     for (const connection of [...this.#open.keys()]) connection.dismiss();
     await this.#untilEmpty(deadlineMs);
-    for (const session of this.#everySession()) session.end("drained");
+    endAll(this.#everySession());
     await this.#untilEmpty(CLOSE_MS);
   }
 
@@ -126,11 +162,15 @@ export class Connections {
   #untilEmpty(ms: number): Promise<void> {
     if (this.#open.size === 0) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel: CancelTimer = this.#clock.after(ms, resolve);
+    const cancel = this.#options.clock.after(ms, resolve);
     this.#waits.add(resolve);
     return promise.finally(() => {
       cancel();
       this.#waits.delete(resolve);
     });
   }
+}
+
+function endAll(sessions: readonly Session[]): void {
+  for (const session of sessions) session.end("drained");
 }

@@ -6,6 +6,7 @@
 
 import type { ChannelRequest } from "../dialects/dialect.ts";
 import type { SpeechEvent } from "../speech/events.ts";
+import { ANYONE } from "../speech/fair_queue.ts";
 import type { SessionSink } from "../speech/playout.ts";
 import { Session, type SessionContext } from "../speech/session.ts";
 import type { SessionEnd } from "../speech/types.ts";
@@ -39,6 +40,7 @@ export interface DoorOptions {
   readonly maxSessionsPerAddress: number;
   readonly maxMessageBytes: number;
   readonly maxMessagesPerSecond: number;
+  readonly maxConnectionMs: number | null;
   readonly pingTimeoutS: number;
   readonly onInternalError: (error: unknown) => void;
 }
@@ -96,7 +98,7 @@ export class Door {
     onEnd: (end: SessionEnd) => void,
     visitor: Visitor | undefined,
   ): OpenedSession {
-    const { maxMessageBytes, maxMessagesPerSecond } = this.options;
+    const { maxMessageBytes, maxMessagesPerSecond, maxConnectionMs } = this.options;
     const context = limited(this.options.context, request.limits);
     const { settings, encoding, sampleRate, frameMs, traceparent } = request;
     const session = new Session(context, {
@@ -118,7 +120,13 @@ export class Door {
         encoding,
         sampleRate,
         frameMs,
-        limits: { ...context.limits, maxMessageBytes, maxMessagesPerSecond },
+        limits: {
+          ...context.limits,
+          maxCharactersPerMinute: context.allowances.limitOf(visitor ?? ANYONE),
+          maxMessageBytes,
+          maxMessagesPerSecond,
+          maxConnectionMs,
+        },
       },
     };
   }

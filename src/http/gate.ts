@@ -110,8 +110,8 @@ export class Gate {
   #findKey(key: string, peer: string): Visitor | undefined {
     const stored = this.#keyring.find(key);
     if (stored === undefined) return undefined;
-    const { tenant: id, weight, maxSessions } = stored;
-    return visitor({ id, weight, maxSessions }, peer, true);
+    const { tenant: id, weight, maxSessions, charactersPerMinute } = stored;
+    return visitor({ id, weight, maxSessions, charactersPerMinute }, peer, true);
   }
 }
 

@@ -4,10 +4,11 @@
  * @module
  */
 
+import { type Decoded, type Dialect, MAIN } from "../dialects/dialect.ts";
 import type { Clock } from "../lib/clock.ts";
+import { TokenBucket } from "../lib/token_bucket.ts";
 import { utf8Length } from "../lib/utf8.ts";
 import type { Problem } from "../speech/types.ts";
-import { RateLimit } from "./rate_limit.ts";
 
 /** Options of {@linkcode Intake}. */
 export interface IntakeOptions {
@@ -16,18 +17,22 @@ export interface IntakeOptions {
   readonly maxMessagesPerSecond: number;
 }
 
-/** Requests in a row that cannot be used; one more is the last. */
+/** Seconds' worth of messages that may come at once. */
+const BURST_S = 2;
+
+/** So many more requests that cannot be used than such that can; one more is the last. */
 const MAX_BAD_REQUESTS = 1_000;
 
 /** Looks at messages before and after they are read. */
 export class Intake {
   readonly #options: IntakeOptions;
-  readonly #rate: RateLimit;
+  readonly #rate: TokenBucket;
   #badRequests = 0;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
-    this.#rate = new RateLimit(options.clock, options.maxMessagesPerSecond);
+    const { clock, maxMessagesPerSecond: perSecond } = options;
+    this.#rate = new TokenBucket({ clock, perSecond, capacity: BURST_S * perSecond });
   }
 
   /** What is wrong with a message's size; undefined if nothing is. */
@@ -38,24 +43,48 @@ export class Intake {
     return { code: "too_large", message: `a message may have ${limit} bytes`, limit };
   }
 
+  /** What a message asks for, or why it is refused. */
+  read(data: string | Uint8Array, dialect: Dialect): readonly Decoded[] {
+    const interrupts = dialect.interrupts?.(data);
+    if (interrupts === true) return dialect.decode(data);
+    const excess = interrupts === false ? this.checkRate() : undefined;
+    if (excess !== undefined) return [{ problem: excess }];
+    const items = dialect.decode(data);
+    return interrupts === false ? items : this.#limit(items);
+  }
+
+  /** An interruption is never refused: it is what the server is for. */
+  #limit(items: readonly Decoded[]): readonly Decoded[] {
+    if (items.some((item) => "command" in item && item.command.type === "barge_in")) return items;
+    const excess = this.checkRate();
+    return excess === undefined ? items : [{ problem: excess, channel: channelOf(items) }];
+  }
+
   /** Counts a message. What is wrong with it if it is one too many. */
   checkRate(): Problem | undefined {
-    const excess = this.#rate.take();
-    if (excess === undefined) return undefined;
+    const retryAfterMs = this.#rate.take();
+    if (retryAfterMs === undefined) return undefined;
     const limit = this.#options.maxMessagesPerSecond;
     const message = `more than ${limit} messages a second`;
-    return { code: "rate_limited", message, limit, ...excess };
+    return { code: "rate_limited", message, limit, retryAfterMs };
   }
 
   /** Counts a request that can be used. */
   noteGood(): void {
-    this.#badRequests = 0;
+    this.#badRequests = Math.max(0, this.#badRequests - 1);
   }
 
-  /** Counts one that cannot. What to tell when there were too many in a row. */
+  /** Counts one that cannot. What to tell when there were too many. */
   noteBad(problem: Problem): Problem | undefined {
     if (++this.#badRequests <= MAX_BAD_REQUESTS) return undefined;
-    const message = `${problem.message}; ${MAX_BAD_REQUESTS} requests in a row could not be used`;
+    const message =
+      `${problem.message}; ${MAX_BAD_REQUESTS} more requests could not be used than could`;
     return { ...problem, message };
   }
+}
+
+/** What a message that asks for several things is about. */
+function channelOf(items: readonly Decoded[]): string {
+  for (const item of items) if ("channel" in item) return item.channel ?? MAIN;
+  return MAIN;
 }

@@ -59,6 +59,9 @@ export function socketRoute(door: Door, protocol: SocketProtocol): Route {
   };
 }
 
+/** How many times the audio that may wait to leave all that waits may be. */
+const MAX_UNREAD = 4;
+
 interface Upgrade {
   readonly door: Door;
   readonly request: Request;
@@ -89,6 +92,7 @@ function upgrade(
     dialect: order.dialect,
     clock: context.clock,
     record: context.record,
+    maxUnreadBytes: MAX_UNREAD * context.limits.maxBufferedBytes,
     idleTimeoutMs: order.idleTimeoutMs ?? context.limits.idleTimeoutMs,
     main: order.main,
     createEncoder,
@@ -104,7 +108,7 @@ function upgrade(
     acceptsKey: visitor === undefined
       ? (key) => connections.claim(connection, gate.tryKey(key, peer))
       : undefined,
-    onGreeted: (session) => connections.admit(session),
+    onGreeted: (session) => connections.admit(connection, session),
     onClosed: () => connections.remove(connection),
   });
   connections.add(connection, visitor);

@@ -36,6 +36,13 @@ export interface Asked {
 /** What is to be said, and how. */
 export interface SpeechOrder {
   readonly text: string;
+  /** The request's field that has the text, for whoever is told that it cannot be spoken. */
+  readonly textField: string;
+  /**
+   * Whether a text with nothing to speak in it is refused; else the answer is an empty file.
+   * @default {false}
+   */
+  readonly refusesSilence?: boolean;
   readonly channel: ChannelRequest;
   readonly createEncoder: CreateEncoder;
   readonly body: SpeechBody;
@@ -95,6 +102,7 @@ class SpeechAnswer implements Guest {
   #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   #session: Session | undefined;
   #problem: Problem | undefined;
+  #hasAudio = false;
   #isOver = false;
 
   constructor(door: Door, visitor: Visitor | undefined, order: SpeechOrder) {
@@ -141,7 +149,7 @@ class SpeechAnswer implements Guest {
       this.#visitor,
     );
     this.#session = this.#channel.open(session).session;
-    options.connections.admit(session);
+    options.connections.admit(this, session);
     const now = options.context.clock.now();
     options.scopes.message(session.id, () => {
       session.execute({ type: "text", text, final: true }, now);
@@ -161,8 +169,30 @@ class SpeechAnswer implements Guest {
   #write(event: WireEvent): void {
     if (this.#isOver) return;
     if (event.type === "error") return this.#note(event.problem);
+    if (event.type === "utterance_ended" && this.#isSilence(event)) this.#beSilent();
     for (const part of this.#order.body.encode(event)) this.#enqueue(part);
-    if (event.type === "audio") this.#started.resolve(undefined);
+    if (event.type !== "audio") return;
+    this.#hasAudio = true;
+    this.#started.resolve(undefined);
+  }
+
+  /** Whether there was nothing to speak in all of the text. */
+  #isSilence({ outcome }: Extract<WireEvent, { type: "utterance_ended" }>): boolean {
+    return outcome === "completed" && !this.#hasAudio && this.#problem === undefined;
+  }
+
+  #beSilent(): void {
+    const { refusesSilence, textField: field, createEncoder, channel } = this.#order;
+    if (refusesSilence) {
+      const message = `${field} has nothing in it that can be spoken`;
+      return this.#note({ code: "bad_message", message, field });
+    }
+    const encoder = createEncoder(channel);
+    const bytes = encoder.finish?.() ?? new Uint8Array(0);
+    encoder.close();
+    if (bytes.length === 0) return;
+    const place = { utteranceNumber: 1, sentenceIndex: 0, offsetMs: 0 };
+    this.#write({ type: "audio", ...place, bytes, samples: 0 });
   }
 
   #enqueue(part: Message): void {
@@ -172,7 +202,7 @@ class SpeechAnswer implements Guest {
   /** Any problem ends the answer: half of a text is not what was asked for. */
   #note(problem: Problem): void {
     this.#problem ??= problem;
-    this.#started.resolve(refusalOf(problem));
+    this.#started.resolve(refusalOf(inFieldsOf(this.#order, problem)));
     // Not from inside of what the session is doing.
     queueMicrotask(() => this.#session?.end(problem.code));
   }
@@ -206,6 +236,15 @@ class SpeechAnswer implements Guest {
     this.#door.options.onInternalError(error);
     this.#note({ code: "internal", message: "the server failed; this was logged" });
   }
+}
+
+/** The core does not know what a request calls its text. */
+function inFieldsOf({ text, textField: field }: SpeechOrder, problem: Problem): Problem {
+  const { code, limit } = problem;
+  if (problem.field !== "text") return problem;
+  if (code !== "text_too_long") return { ...problem, field };
+  const message = `${field} may have ${limit} characters; it has ${text.length}`;
+  return { ...problem, field, message };
 }
 
 /** The runtime prints the reason, and whoever reads it has no use for the stack. */

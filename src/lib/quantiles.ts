@@ -37,6 +37,9 @@ export interface SlidingQuantilesOptions {
   readonly max?: number;
 }
 
+/** The number of a bin, and how many values are in it; with equal options the bins are the same. */
+export type Bin = readonly [bin: number, count: number];
+
 /** See the module. Times are handed in, from 0 on; one that goes back counts as the latest. */
 export class SlidingQuantiles {
   readonly #min: number;
@@ -72,12 +75,19 @@ export class SlidingQuantiles {
   add(value: number, now: number): void {
     if (Number.isNaN(value)) return;
     this.#advance(now);
-    const bin = this.#binOf(Math.min(value, this.#max));
-    const row = this.#slot % this.#slots;
-    this.#counts[row * this.#bins + bin]!++;
-    this.#slotCounts[row]!++;
-    this.#total[bin]!++;
-    this.#count++;
+    this.#put(this.#binOf(Math.min(value, this.#max)), 1);
+  }
+
+  /** The values in the window, for {@linkcode addBins}. */
+  bins(now: number): Bin[] {
+    this.#advance(now);
+    return [...this.#total.entries()].filter(([, count]) => count > 0);
+  }
+
+  /** Counts, as if they came now, the values of another that has the same options. */
+  addBins(bins: readonly Bin[], now: number): void {
+    this.#advance(now);
+    for (const [bin, count] of bins) this.#put(bin, count);
   }
 
   /** Values in the window. */
@@ -96,6 +106,14 @@ export class SlidingQuantiles {
     let bin = -1;
     while (seen < rank) seen += this.#total[++bin]!;
     return this.#valueOf(bin);
+  }
+
+  #put(bin: number, count: number): void {
+    const row = this.#slot % this.#slots;
+    this.#counts[row * this.#bins + bin]! += count;
+    this.#slotCounts[row]! += count;
+    this.#total[bin]! += count;
+    this.#count += count;
   }
 
   /** Bin 0 is for what is below the least value. */

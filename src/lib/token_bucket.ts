@@ -1,36 +1,53 @@
 /**
- * How many messages a client may send.
+ * So much in the long run, and so much at once.
  *
  * @module
  */
 
-import type { Clock } from "../lib/clock.ts";
+import type { Clock } from "./clock.ts";
 
-/** A token bucket: `perSecond` in the long run, twice as many at once. */
-export class RateLimit {
-  readonly #clock: Clock;
-  readonly #perSecond: number;
-  readonly #capacity: number;
+/** What a bucket holds. */
+export interface TokenBucketOptions {
+  readonly clock: Pick<Clock, "now">;
+  /** Tokens at the most, and at the start. */
+  readonly capacity: number;
+  readonly perSecond: number;
+}
+
+/** What sums of fractions may be off by. */
+const EPSILON = 1e-6;
+
+/** A token bucket. */
+export class TokenBucket {
+  readonly #options: TokenBucketOptions;
   #tokens: number;
   #filledAt: number;
 
-  constructor(clock: Clock, perSecond: number) {
-    this.#clock = clock;
-    this.#perSecond = perSecond;
-    this.#capacity = this.#tokens = 2 * perSecond;
-    this.#filledAt = clock.now();
+  constructor(options: TokenBucketOptions) {
+    this.#options = options;
+    this.#tokens = options.capacity;
+    this.#filledAt = options.clock.now();
   }
 
-  /** Takes a token; without one, says in how many ms there will be one. */
-  take(): { readonly retryAfterMs: number } | undefined {
-    const now = this.#clock.now();
-    const earned = (now - this.#filledAt) * this.#perSecond / 1000;
-    this.#tokens = Math.min(this.#capacity, this.#tokens + earned);
+  /** In how many ms there will be that many; undefined if there are now. */
+  waitMs(tokens = 1): number | undefined {
+    this.#fill();
+    const missing = tokens - this.#tokens - EPSILON;
+    return missing <= 0 ? undefined : Math.ceil(missing * 1000 / this.#options.perSecond);
+  }
+
+  /** Takes tokens. Where there are too few it takes none, and tells in how many ms there will be enough. */
+  take(tokens = 1): number | undefined {
+    const waitMs = this.waitMs(tokens);
+    if (waitMs === undefined) this.#tokens -= tokens;
+    return waitMs;
+  }
+
+  #fill(): void {
+    const { clock, capacity, perSecond } = this.#options;
+    const now = clock.now();
+    const earned = (now - this.#filledAt) * perSecond / 1000;
+    this.#tokens = Math.min(capacity, this.#tokens + earned);
     this.#filledAt = now;
-    if (this.#tokens < 1) {
-      return { retryAfterMs: Math.ceil((1 - this.#tokens) * 1000 / this.#perSecond) };
-    }
-    this.#tokens--;
-    return undefined;
   }
 }

@@ -36,6 +36,15 @@ export const limitsSettings = {
     max: 10_000_000,
     fallback: 200_000,
   }),
+  maxCharactersPerMinute: integer({
+    env: "MAX_CHARACTERS_PER_MINUTE",
+    description:
+      "Characters of text in a minute of one tenant, whose key may say another number; " +
+      "without keys, of all clients. 0: any.",
+    min: 0,
+    max: 1_000_000_000,
+    fallback: 0,
+  }),
   maxPendingCharacters: integer({
     env: "MAX_PENDING_CHARACTERS",
     description: "Characters of one session that wait to be synthesised.",
@@ -68,10 +77,21 @@ export const limitsSettings = {
   }),
   maxBlockedMs: integer({
     env: "MAX_BLOCKED_MS",
-    description: "Time that a send buffer may stay full before the session is ended, in ms.",
+    description:
+      "Time that a send buffer may stay full, or the position that a client tells stand " +
+      "still, before the session is ended, in ms.",
     min: 100,
     max: 600_000,
     fallback: 10_000,
+  }),
+  maxConnectionMs: integer({
+    env: "MAX_CONNECTION_MS",
+    description:
+      "Time after which a client is asked to connect anew, as soon as nothing is being " +
+      "said, in ms. 0: never.",
+    min: 0,
+    max: 2_147_483_647,
+    fallback: 86_400_000,
   }),
   idleTimeoutMs: integer({
     env: "IDLE_TIMEOUT_MS",

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { filePath, integer, secrets, text } from "../lib/setting.ts";
+import { filePath, flag, integer, secrets, text } from "../lib/setting.ts";
 
 /** What a key looks like. */
 const keys = {
@@ -14,6 +14,12 @@ const keys = {
 
 /** By key; the flag has the key's name. */
 export const listenerSettings = {
+  settingsFile: text({
+    env: "SETTINGS_FILE",
+    description: "File of lines NAME=VALUE, for settings that neither a flag nor the environment " +
+      "gives; read again at SIGHUP.",
+    ...filePath,
+  }),
   host: text({
     env: "HOST",
     description: "Address to listen on.",
@@ -27,6 +33,14 @@ export const listenerSettings = {
     min: 0,
     max: 65_535,
     fallback: 8081,
+  }),
+  processes: integer({
+    env: "PROCESSES",
+    description: "Processes that share the port, for as many cores; more than one takes " +
+      "`deno task start-many` (docs/scaling.md).",
+    min: 1,
+    max: 256,
+    fallback: 1,
   }),
   tlsCert: text({
     env: "TLS_CERT",
@@ -57,6 +71,13 @@ export const listenerSettings = {
     min: 0,
     max: 3_600_000,
     fallback: 30_000,
+  }),
+  drainTakesNew: flag({
+    env: "DRAIN_TAKES_NEW",
+    description:
+      "Whether sessions may begin new utterances while they still speak and the server " +
+      "is about to stop.",
+    fallback: true,
   }),
   maxSessions: integer({
     env: "MAX_SESSIONS",

@@ -57,9 +57,13 @@ export function locateListener(
   audible.forEach((utterance, index) => {
     if (index !== position) played.set(utterance, index < position ? utterance.sentSamples : 0);
   });
-  // Nothing can be played before it was sent, whatever the client says.
-  const samples = Math.round(toldMs * sampleRate / 1000);
-  played.set(current, Math.min(samples, current.sentSamples));
+  const samples = (ms: number) => Math.round(ms * sampleRate / 1000);
+  // Nothing can be played before it was sent, whatever the client says. Nor has the listener gone on
+  // since its last word where there was nothing to go on with.
+  const limit = told.playedMs === undefined
+    ? Math.max(samples(told.playback!.playedMs), played.get(current)!)
+    : current.sentSamples;
+  played.set(current, Math.min(samples(toldMs), limit, current.sentSamples));
   return { played, estimated: false };
 }
 

@@ -16,6 +16,8 @@ export interface Tenant {
   readonly id: string;
   /** Twice the weight, twice the share. */
   readonly weight: number;
+  /** Characters of text that it may send in a minute; absent: as many as any. */
+  readonly charactersPerMinute?: number | undefined;
 }
 
 /** The one tenant where nobody is told apart. */

@@ -30,6 +30,6 @@ export interface SessionLimits {
   readonly maxMessageMs: number;
   /** Bytes waiting to leave above which no audio is added. */
   readonly maxBufferedBytes: number;
-  /** Time that the send buffer may stay full before the client is given up. */
+  /** Time that the send buffer may stay full, or a told position the same, before a client is given up. */
   readonly maxBlockedMs: number;
 }

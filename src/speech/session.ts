@@ -10,12 +10,15 @@ import { ANYONE, type Tenant } from "./fair_queue.ts";
 import type { SessionSink } from "./playout.ts";
 import { Refusal } from "./refusal.ts";
 import type { AudioShape } from "./sentence.ts";
-import { Speaker, type SpeakerContext } from "./speaker.ts";
+import { Speaker } from "./speaker.ts";
+import type { SpeakerContext } from "./speaker_options.ts";
 import type { Command, Problem, SessionEnd, SpeechSettings } from "./types.ts";
 
 /** What a server's sessions share. */
 export interface SessionContext extends SpeakerContext {
   readonly voices: ReadonlySet<string>;
+  /** Whether a session that is asked to go may begin new utterances until it is silent. */
+  readonly drainTakesNew: boolean;
 }
 
 /** What one session is made of. */
@@ -63,6 +66,7 @@ export class Session {
       sink,
       onSilent: () => this.#endIfSilent(),
       onBlocked: (since, now) => this.#checkBlocked(since, now),
+      onStandstill: (ms) => this.#endStandstill(ms),
     });
     this.#cancelIdleTimer = this.#armIdleTimer(context.limits.idleTimeoutMs);
     context.record({
@@ -81,16 +85,20 @@ export class Session {
   /**
    * Carries out a command; `receivedAt` is the clock time of its arrival. One that cannot be carried
    * out changes nothing and is answered with an `error` event.
+   *
+   * @returns the reason why it cannot.
    */
-  execute(command: Command, receivedAt: number): void {
-    if (this.#isEnded) return;
+  execute(command: Command, receivedAt: number): Problem | undefined {
+    if (this.#isEnded) return undefined;
     this.#commands++;
     this.#lastCommandAt = receivedAt;
     try {
       this.#dispatch(command, receivedAt);
+      return undefined;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.refuse(error.problem);
+      return error.problem;
     }
   }
 
@@ -114,6 +122,7 @@ export class Session {
     if (this.#isEnded) return;
     this.#options.sink.send({ type: "draining", deadlineMs });
     this.#endWhenSilent ??= "drained";
+    if (!this.#context.drainTakesNew) this.#speaker.takeNoNew();
     this.#endIfSilent();
   }
 
@@ -210,6 +219,17 @@ export class Session {
       message: `more than ${maxBufferedBytes} bytes have waited for ${maxBlockedMs} ms: ` +
         "the client does not read",
       limit: maxBufferedBytes,
+    });
+  }
+
+  #endStandstill(ms: number): void {
+    const limit = this.#context.limits.maxBlockedMs;
+    this.fail({
+      code: "session_limit",
+      message: `played_ms is the same for ${Math.round(ms)} ms, with audio to play; ` +
+        `it may be for ${limit}`,
+      field: "played_ms",
+      limit,
     });
   }
 

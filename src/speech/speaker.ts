@@ -4,52 +4,20 @@
  * @module
  */
 
-import type { Clock } from "../lib/clock.ts";
-import { locateListener, type PlaybackReport, reportHeard } from "./barge_in.ts";
-import { type CleaningOptions, TextCleaner } from "./cleaning/cleaner.ts";
-import type { Record } from "./events.ts";
-import type { SessionLimits } from "./limits.ts";
-import type { Tenant } from "./fair_queue.ts";
+import { locateListener, reportHeard } from "./barge_in.ts";
+import { TextCleaner } from "./cleaning/cleaner.ts";
 import { Listener } from "./listener.ts";
 import { Lookahead } from "./lookahead.ts";
-import { Playout, type SessionSink } from "./playout.ts";
-import type { Scheduler } from "./scheduler.ts";
-import { Segmenter, type SegmenterOptions } from "./segmenter/segmenter.ts";
-import type { AudioShape, Converter, Sentence } from "./sentence.ts";
+import { PlaybackWatch } from "./playback_watch.ts";
+import { Playout } from "./playout.ts";
+import { Segmenter } from "./segmenter/segmenter.ts";
+import type { Sentence } from "./sentence.ts";
+import type { SpeakerContext, SpeakerOptions } from "./speaker_options.ts";
 import { StallTimers } from "./stall_timer.ts";
 import { admitText } from "./text_admission.ts";
-import type { Ticker } from "./ticker.ts";
 import type { SpeechSettings, TextCommand } from "./types.ts";
 import { Utterance } from "./utterance.ts";
-import type { Workload } from "./workload.ts";
 import { UtteranceLine } from "./utterance_line.ts";
-
-/** What all speakers of a server share. */
-export interface SpeakerContext {
-  readonly clock: Clock;
-  readonly ticker: Ticker;
-  readonly scheduler: Scheduler;
-  readonly workload: Workload;
-  readonly record: Record;
-  readonly limits: SessionLimits;
-  readonly segmentation: SegmenterOptions;
-  readonly cleaning: CleaningOptions;
-  /** Turns audio of a voice into audio at `sampleRate` Hz. */
-  readonly createConverter: (voice: string, sampleRate: number) => Converter;
-}
-
-/** What one speaker is made of. */
-export interface SpeakerOptions {
-  readonly sessionId: string;
-  readonly tenant: Tenant;
-  readonly settings: SpeechSettings;
-  readonly shape: AudioShape;
-  readonly sink: SessionSink;
-  /** The last live utterance has ended. */
-  readonly onSilent: () => void;
-  /** The sink has been full since that clock time. */
-  readonly onBlocked: (since: number, now: number) => void;
-}
 
 /** Speaks one session's utterances, one after the other. Times are clock times in ms. */
 export class Speaker {
@@ -62,7 +30,7 @@ export class Speaker {
   readonly #lookahead: Lookahead;
   readonly #playout: Playout;
   readonly #stalls: StallTimers<Utterance>;
-  #playback: PlaybackReport | undefined;
+  readonly #playback = new PlaybackWatch();
   #opened = 0;
 
   constructor(context: SpeakerContext, options: SpeakerOptions) {
@@ -130,6 +98,11 @@ export class Speaker {
     this.#advance();
   }
 
+  /** From now on text is taken for open utterances only. */
+  takeNoNew(): void {
+    this.#line.takesNew = false;
+  }
+
   /** Speaks what is buffered, sentence end or not. */
   flush(id: string | undefined, now: number): void {
     const utterance = this.#line.demandOpen(id);
@@ -166,7 +139,11 @@ export class Speaker {
   /** Notes where the listener is. */
   notePlayback(utteranceId: string, playedMs: number, now: number): void {
     this.#line.demandKnown(utteranceId);
-    this.#playback = { utteranceId, playedMs, at: now };
+    const sent = this.#line.find(utteranceId)?.sentSamples ?? 0;
+    const sentMs = sent * 1000 / this.#options.shape.sampleRate;
+    const unplayedMs = this.#playout.isPaused ? 0 : sentMs - playedMs;
+    const stillMs = this.#playback.note({ utteranceId, playedMs, at: now }, unplayedMs);
+    if (stillMs >= this.#context.limits.maxBlockedMs) this.#options.onStandstill(stillMs);
   }
 
   /**
@@ -193,7 +170,7 @@ export class Speaker {
 
   #interrupt(id: string | undefined, playedMs: number | undefined, now: number) {
     const { sampleRate } = this.#options.shape;
-    const told = { utteranceId: id, playedMs, playback: this.#playback };
+    const told = { utteranceId: id, playedMs, playback: this.#playback.report };
     const heard = locateListener(this.#line, told, sampleRate, now);
     const targets = [...heard.played.keys()].filter((utterance) =>
       (id === undefined || utterance.id === id) &&

@@ -11,6 +11,7 @@ import { endedProblem, Refusal } from "./refusal.ts";
 import { MS_PER_CHARACTER } from "./sentence.ts";
 import type { Problem } from "./types.ts";
 import type { Utterance } from "./utterance.ts";
+import type { TextAllowances } from "./text_allowance.ts";
 import type { Workload } from "./workload.ts";
 import type { UtteranceLine } from "./utterance_line.ts";
 
@@ -25,6 +26,7 @@ export interface TextRequest {
   readonly limits: SessionLimits;
   readonly scheduler: Scheduler;
   readonly workload: Workload;
+  readonly allowances: TextAllowances;
   readonly tenant: Tenant;
   /** Audio ahead of the listener's ear, in ms: so long the text may wait unheard. */
   readonly aheadMs: number;
@@ -44,6 +46,8 @@ export function admitText(request: TextRequest): void {
   else if (utterance.state !== "open") throw new Refusal(endedProblem(utterance.id));
   if (id !== undefined && request.line.hasEnded(id)) throw new Refusal(endedProblem(id));
   checkRoom(request);
+  // Last: what is refused for another reason costs nothing.
+  takeAllowance(request);
 }
 
 function checkLength({ text, utterance, limits }: TextRequest): void {
@@ -64,6 +68,10 @@ function tooLong(length: number, what: string, limit: number): Problem {
 }
 
 function checkNewUtterance({ line, limits }: TextRequest): void {
+  if (!line.takesNew) {
+    const message = "the server is about to stop and takes no new utterances";
+    throw new Refusal({ code: "overloaded", message, field: "utterance_id" });
+  }
   const limit = limits.maxOpenUtterances;
   if (line.live.length < limit) return;
   throw new Refusal({
@@ -111,5 +119,19 @@ function checkWait({ workload, tenant, aheadMs, limits }: TextRequest): void {
       `they may wait ${limits.maxWaitMs} ms`,
     limit: limits.maxWaitMs,
     retryAfterMs: Math.min(MAX_RETRY_MS, Math.ceil(excessMs)),
+  });
+}
+
+function takeAllowance({ text, allowances, tenant }: TextRequest): void {
+  const limit = allowances.limitOf(tenant);
+  const retryAfterMs = allowances.take(tenant, text.length);
+  if (limit === null || retryAfterMs === undefined) return;
+  throw new Refusal({
+    code: "rate_limited",
+    message: `more than ${limit} characters of text in a minute`,
+    field: "text",
+    limit,
+    // What is more than a minute's worth never fits.
+    ...(text.length <= limit && { retryAfterMs }),
   });
 }

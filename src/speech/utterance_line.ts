@@ -25,6 +25,8 @@ const CLIENT_DELAY_MS = 2_000;
 export class UtteranceLine {
   /** Utterances that have not ended, first to be spoken first. */
   readonly live: Utterance[] = [];
+  /** False once the session takes no text but for what is open already. */
+  takesNew = true;
   /** Utterances whose audio was all sent, while the listener may still be hearing it. */
   readonly #recent: Utterance[] = [];
   readonly #endedIds = new Set<string>();

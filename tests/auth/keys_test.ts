@@ -4,7 +4,7 @@ import { Keyring } from "../../src/auth/keyring.ts";
 import { createKey, idOf } from "../../src/auth/keys.ts";
 import { timings } from "./timings.ts";
 
-const wanted = { tenant: "acme", weight: 2, maxSessions: 3 };
+const wanted = { tenant: "acme", weight: 2, maxSessions: 3, charactersPerMinute: 500 };
 const now = new Date("2026-11-25T00:00:00Z");
 
 Deno.test("a key opens the door, and only the whole of it", () => {
@@ -59,6 +59,7 @@ Deno.test("a file that is none of keys is refused with what is wrong in it", () 
     [{ keys: [{ ...stored, created: 1 }] }, "keys[0].created"],
     [{ keys: [{ ...stored, weight: 0 }] }, "keys[0].weight must be a number from 0.01 to 100"],
     [{ keys: [{ ...stored, maxSessions: 1.5 }] }, "keys[0].maxSessions"],
+    [{ keys: [{ ...stored, charactersPerMinute: "9" }] }, "keys[0].charactersPerMinute"],
     [{ keys: [stored, stored] }, "is there twice"],
   ];
   for (const [content, problem] of cases) {

@@ -3,7 +3,7 @@ import { SignJWT } from "jose";
 import { looksLikeToken, Tokens } from "../../src/auth/tokens.ts";
 
 const secret = crypto.getRandomValues(new Uint8Array(32));
-const grant = { id: "acme", weight: 2, maxSessions: 3 };
+const grant = { id: "acme", weight: 2, maxSessions: 3, charactersPerMinute: 500 };
 
 Deno.test("a token grants what it was issued for, until it is over", async () => {
   let now = new Date("2026-11-25T00:00:00Z");

@@ -81,10 +81,8 @@ testWithClients("what a client cannot do is told apart from what it must not do"
 });
 
 testWithClients("every program starts with its package", async () => {
-  for (const name of ["cartesia", "deepgram", "elevenlabs", "openai"] as const) {
-    await using client = await startClient(name);
-    await client.succeed({ do: "client", options: { apiKey: "key" } });
-  }
+  await using sdk = await startClient("elevenlabs");
+  await sdk.succeed({ do: "client", options: { apiKey: "key" } });
   await using client = await startClient("livekit");
   for (const vendor of ["cartesia", "deepgram", "elevenlabs", "openai"]) {
     await client.succeed({ do: "client", options: { vendor, apiKey: "key" } });

@@ -9,7 +9,7 @@ import { Connection } from "../../src/http/connection.ts";
 import { Session } from "../../src/speech/session.ts";
 import type { SessionEvent, SpeechSettings } from "../../src/speech/types.ts";
 import { Scopes } from "../../src/telemetry/scopes.ts";
-import type { Core, Received } from "../helpers/core.ts";
+import { connectionLimits, type Core, type Received } from "../helpers/core.ts";
 import { FakeSocket } from "./fake_socket.ts";
 
 const SAMPLE_RATE = 16_000;
@@ -43,6 +43,7 @@ export class WireClient {
       record: core.context.record,
       scopes: new Scopes(),
       maxMessageBytes: 131_072,
+      maxUnreadBytes: 2 ** 20,
       maxMessagesPerSecond: 100_000,
       idleTimeoutMs: core.context.limits.idleTimeoutMs,
       main: request,
@@ -57,7 +58,7 @@ export class WireClient {
           sink,
           onEnd,
         });
-        const limits = { ...core.context.limits, maxMessageBytes: 0, maxMessagesPerSecond: 0 };
+        const limits = { ...core.context.limits, ...connectionLimits };
         return {
           session,
           greeting: { ...request, type: "session_started", sessionId: id, limits },

@@ -4,6 +4,7 @@ import type { Record as Tell, SpeechEvent } from "../../src/speech/events.ts";
 import type { SessionLimits } from "../../src/speech/limits.ts";
 import { Scheduler } from "../../src/speech/scheduler.ts";
 import { Session, type SessionContext } from "../../src/speech/session.ts";
+import { TextAllowances } from "../../src/speech/text_allowance.ts";
 import { Ticker } from "../../src/speech/ticker.ts";
 import { Workload } from "../../src/speech/workload.ts";
 import type { Command, SessionEnd, SessionEvent, SpeechSettings } from "../../src/speech/types.ts";
@@ -27,6 +28,14 @@ export const testLimits: SessionLimits = {
   maxBlockedMs: 10_000,
 };
 
+/** What a client is told of its connection's limits. */
+export const connectionLimits = {
+  maxMessageBytes: 131_072,
+  maxMessagesPerSecond: 500,
+  maxCharactersPerMinute: null,
+  maxConnectionMs: null,
+};
+
 /** Options of {@linkcode Core}. */
 export interface CoreOptions {
   readonly workers?: number;
@@ -35,6 +44,8 @@ export interface CoreOptions {
   readonly maxQueueDepth?: number;
   readonly chunkTimeoutMs?: number;
   readonly earlyFirstClause?: boolean;
+  readonly charactersPerMinute?: number;
+  readonly drainTakesNew?: boolean;
   readonly around?: Around;
   /** Wraps what the core tells its facts to. */
   readonly surround?: (tell: Tell) => Tell;
@@ -81,7 +92,9 @@ export class Core {
       ticker: this.ticker,
       scheduler: this.scheduler,
       workload,
+      allowances: new TextAllowances(clock, options.charactersPerMinute ?? null),
       record,
+      drainTakesNew: options.drainTakesNew ?? true,
       voices: new Set(voices.map((voice) => voice.id)),
       limits: { ...testLimits, ...options.limits },
       segmentation: { earlyFirstClause: options.earlyFirstClause ?? false },

@@ -68,6 +68,31 @@ Deno.test("a token opens sessions for its key's tenant, and makes no more tokens
   await stranger.body?.cancel();
 });
 
+Deno.test("a key's characters of a minute are for all of its sessions and tokens", async () => {
+  const { path, keys: [key] } = await keyFile({ tenant: "a", weight: 1, charactersPerMinute: 30 });
+  await using server = new TestServer({ config: { apiKeysFile: path } });
+  const { token } = await (await server.post("/v1/token", {}, bearer(key!))).json();
+  const first = await server.connect(`?token=${key}`);
+  const second = await server.connect(`?token=${token}`);
+  for (const client of [first, second]) {
+    const { limits } = client.of("session_started")[0]!;
+    assertEquals(limits.max_characters_per_minute, 30);
+  }
+  first.send({ type: "text", text: "Twenty characters...", final: true });
+  await first.next("utterance_ended");
+  second.send({ type: "text", text: "Twenty characters...", final: true });
+  const { code, field, limit, retry_after_ms } = await second.next("error");
+  assertEquals([code, field, limit, retry_after_ms > 0], ["rate_limited", "text", 30, true]);
+  const spoken = await server.post("/v1/audio/speech", {
+    model: "tts-1",
+    voice: "one",
+    input: "Twenty characters...",
+    response_format: "pcm",
+  }, bearer(key!));
+  assertEquals([spoken.status, Number(spoken.headers.get("retry-after")) > 0], [429, true]);
+  await spoken.body?.cancel();
+});
+
 Deno.test("without keys there are no tokens", async () => {
   await using server = new TestServer();
   const answer = await server.post("/v1/token", {});

@@ -7,7 +7,12 @@ import { Gate, type GateOptions } from "../../src/http/gate.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
 const KEY = "a-key-of-some-length";
-const { key, stored } = createKey({ tenant: "acme", weight: 2, maxSessions: 5 }, new Date());
+const { key, stored } = createKey({
+  tenant: "acme",
+  weight: 2,
+  maxSessions: 5,
+  charactersPerMinute: 500,
+}, new Date());
 
 function gateOf(options: Partial<GateOptions> = {}): Gate {
   const keyring = new Keyring([KEY], [stored]);
@@ -44,6 +49,7 @@ Deno.test("a key opens wherever the clients that are served put it", async () =>
       id: "acme",
       weight: 2,
       maxSessions: 5,
+      charactersPerMinute: 500,
       address: "192.0.2.1",
       hasKey: true,
     });

@@ -93,6 +93,22 @@ Deno.test("a playback report is carried on to the moment of the barge-in", async
   await core.stop();
 });
 
+Deno.test("a listener that had nothing to hear has not gone on since its last report", async () => {
+  const core = new Core({ script: wordScript });
+  const client = core.connect({ lead: 300 });
+  client.send({ type: "text", text: "one two. ", utteranceId: "a", final: false });
+  await core.clock.advanceAsync(1_000);
+  client.send({ type: "playback", utteranceId: "a", playedMs: 1_000 });
+  await core.clock.advanceAsync(3_000);
+  client.send({ type: "text", text: "three four.", utteranceId: "a", final: true });
+  await core.clock.advanceAsync(100);
+  client.send({ type: "barge_in" });
+  const [report] = client.of("barge_in");
+  assertAlmostEquals(report!.playedMs, 1_100, 1);
+  assertEquals(report!.utterances[0]!.heardText, "one two.");
+  await core.stop();
+});
+
 Deno.test("a position beyond what was sent counts as what was sent", async () => {
   const core = new Core({ script: wordScript });
   const client = core.connect({ lead: 0 });

@@ -40,7 +40,7 @@ const WORDS: Readonly<Record<ErrorCode, Words>> = {
   unknown_utterance: { status: 400, title: "Invalid request" },
   utterance_ended: { status: 400, title: "Context has closed" },
   overloaded: { status: 503, title: "Service unavailable" },
-  rate_limited: { status: 429, title: "Too many messages" },
+  rate_limited: { status: 429, title: "Too many requests" },
   synthesis_failed: { status: 500, title: "Speech synthesis failed" },
   unsupported: { status: 400, title: "Not supported" },
   unauthorized: { status: 401, title: "Unauthorized" },
@@ -53,13 +53,24 @@ const WORDS: Readonly<Record<ErrorCode, Words>> = {
   internal: { status: 500, title: "Internal server error" },
 };
 
+const UNAUTHORIZED =
+  "Invalid API key. Send a key of this server as Authorization: Bearer KEY, in the " +
+  "header X-API-Key, or as api_key in the query.";
+
+/** Titles of what only HTTP's answers tell. */
+const HTTP_TITLES: Readonly<Record<string, string>> = {
+  not_found: "Not found",
+  forbidden: "Forbidden",
+};
+
 /** The body of an HTTP answer. */
 export function errorBody(fault: Fault, requestId: string): CartesiaError {
-  const words = WORDS[fault.code as ErrorCode];
+  const { code } = fault;
+  const words = WORDS[code as ErrorCode];
   return {
-    error_code: words?.code ?? fault.code,
-    title: words?.title ?? "Request refused",
-    message: messageOf(fault),
+    error_code: words?.code ?? code,
+    title: words?.title ?? HTTP_TITLES[code] ?? "Request refused",
+    message: code === "unauthorized" ? UNAUTHORIZED : messageOf(fault),
     request_id: requestId,
   };
 }
@@ -73,15 +84,16 @@ export function errorEvent(
   { isLast, requestId }: { readonly isLast: boolean; readonly requestId?: string | undefined },
 ) {
   const { status, title, code } = WORDS[problem.code];
+  const message = problem.field === "text" ? `transcript: ${problem.message}` : problem.message;
   return {
     type: "error",
     done: isLast,
     status_code: status,
     error_code: code ?? problem.code,
     title,
-    message: problem.message,
+    message,
     // All that older versions have.
-    error: `${title}: ${problem.message}`,
+    error: `${title}: ${message}`,
     ...(requestId === undefined ? {} : { request_id: requestId }),
   };
 }

@@ -10,7 +10,7 @@
 import type { Problem, SessionEnd, SessionEvent } from "../../speech/types.ts";
 import type { Decoded, Dialect, Message, WireEvent } from "../dialect.ts";
 import { attempt, type Message as Fields, parseObject } from "../fields.ts";
-import { streamCode } from "./errors.ts";
+import { CUT_OFF, streamCode } from "./errors.ts";
 import type { Model } from "./model.ts";
 import { readText } from "./text.ts";
 
@@ -40,6 +40,8 @@ export class AuraDialect implements Dialect {
   #sequence = 0;
   /** `Clear`s that were read and not carried out. */
   #clears = 0;
+  /** Whether the client has been told why the session ends. */
+  #hasFailed = false;
 
   constructor(model: Model) {
     this.#model = model;
@@ -75,7 +77,7 @@ export class AuraDialect implements Dialect {
       case "barge_in":
         return this.#interrupted();
       case "error":
-        return [event.fatal ? errorMessage(event.problem) : warning(event.problem)];
+        return [this.#problem(event.problem, event.fatal)];
       default:
         return [];
     }
@@ -144,11 +146,16 @@ export class AuraDialect implements Dialect {
   /** What was flushed and is not said any more is not told as flushed. */
   #interrupted(): readonly Message[] {
     // The session's own end tells the same.
-    if (this.#clears === 0) return [];
+    if (this.#clears === 0) return this.#hasFailed ? [] : [errorMessage(CUT_OFF)];
     this.#clears--;
     this.#open = undefined;
     this.#flushes = [];
     return [JSON.stringify({ type: "Cleared", sequence_id: this.#sequence++ })];
+  }
+
+  #problem(problem: Problem, isFatal: boolean): string {
+    this.#hasFailed ||= isFatal;
+    return isFatal ? errorMessage(problem) : warning(problem);
   }
 
   #flushed(): string {

@@ -68,8 +68,12 @@ function codeOfField(field: string | undefined): string {
   }
 }
 
+const UNAUTHORIZED =
+  "Invalid credentials. Send a key of this server as Authorization: Token KEY, " +
+  "or after the subprotocol token.";
+
 function explain({ code, message, allowed }: Fault): string {
-  if (code === "unauthorized") return `Invalid credentials: ${message}`;
+  if (code === "unauthorized") return UNAUTHORIZED;
   return allowed === undefined ? message : `${message}; it may be ${allowed.join(", ")}`;
 }
 
@@ -89,6 +93,12 @@ const STREAM_CODES: Readonly<Record<ErrorCode, string>> = {
   synthesis_failed: "NET-0000",
   unauthorized: "NET-0000",
   internal: "NET-0000",
+};
+
+/** The server could not wait until all was said; Deepgram has no code for it but that of a fault. */
+export const CUT_OFF: Problem = {
+  code: "internal",
+  message: "the server is about to stop, and has cut the speech off",
 };
 
 /** The code of an error that ends a stream, or of Aura's warning. */

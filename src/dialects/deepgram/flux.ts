@@ -10,6 +10,7 @@ import type { ErrorCode } from "../../errors.ts";
 import type { BargeInReport, Problem, SessionEnd, SessionEvent } from "../../speech/types.ts";
 import type { Decoded, Dialect, EncodedAudio, Message, WireEvent } from "../dialect.ts";
 import { attempt, parseObject } from "../fields.ts";
+import { CUT_OFF } from "./errors.ts";
 import {
   configureFailure,
   configureSuccess,
@@ -215,7 +216,7 @@ export class FluxDialect implements Dialect {
     const interrupt = this.#interrupt;
     this.#interrupt = undefined;
     // The session's own end tells the same.
-    if (interrupt === undefined) return [];
+    if (interrupt === undefined) return this.#hasFailed ? [] : this.#cutOff(report);
     if (report.utterances.length === 0) {
       return [warning("NO_ACTIVE_SPEECH", "everything has been said and heard")];
     }
@@ -223,6 +224,12 @@ export class FluxDialect implements Dialect {
     this.#open = undefined;
     this.#turns = [];
     return [message];
+  }
+
+  /** No one has asked for it: all that was sent will be heard. */
+  #cutOff(report: BargeInReport): readonly Message[] {
+    const heard = report.utterances.length === 0 ? [] : [this.#report(report, undefined)];
+    return [...heard, this.#problem(CUT_OFF, true)];
   }
 
   /** Tells what was heard, and goes on from there. */

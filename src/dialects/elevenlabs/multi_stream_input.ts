@@ -82,6 +82,8 @@ export class MultiStreamInput implements Dialect {
   encode(event: WireEvent, channel: string): string[] {
     const context = this.#contexts.get(channel);
     if (context === undefined) {
+      // What the client had asked for was refused, be it that the connection ends.
+      if (event.type === "error" && !event.fatal) this.#isFinished = false;
       return event.type === "error" ? tell(channel, [errorMessage(event.problem)]) : [];
     }
     const messages = tell(channel, context.encode(event));

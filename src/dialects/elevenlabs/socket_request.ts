@@ -49,7 +49,7 @@ function flags(fields: Record<string, unknown>, names: readonly string[]): Recor
     const text = String(fields[name]).toLowerCase();
     if (text === "true" || text === "1") return [name, true];
     if (text === "false" || text === "0") return [name, false];
-    throw bad(name, "must be true or false", ["true", "false"]);
+    throw bad(name, "must be true or false");
   });
   return { ...fields, ...Object.fromEntries(read) };
 }

@@ -38,7 +38,9 @@ const CODES: Readonly<Record<string, string>> = {
 const SERVER_CODES = ["overloaded", "session_limit", "synthesis_failed", "internal"];
 
 /** Says it in OpenAI's words. */
-export function openAiError({ code, message, field, limit }: Fault): OpenAiError {
+export function openAiError(fault: Fault): OpenAiError {
+  const { code, message, field, limit } = fault;
+  if (isMissing(fault)) return missing(field!);
   // Only texts have a field and a limit.
   const isTooLong = code === "bad_message" && limit !== undefined && field !== undefined;
   return {
@@ -46,6 +48,20 @@ export function openAiError({ code, message, field, limit }: Fault): OpenAiError
     type: typeOf(code),
     code: isTooLong ? CODES.text_too_long! : CODES[code] ?? code,
     param: field ?? null,
+  };
+}
+
+/** Whether all that is wrong with a field is that it is not there. */
+function isMissing({ field, message }: Fault): boolean {
+  return message === `${field} is missing`;
+}
+
+function missing(field: string): OpenAiError {
+  return {
+    message: `Missing required parameter: '${field}'.`,
+    type: "invalid_request_error",
+    code: "missing_required_parameter",
+    param: field,
   };
 }
 

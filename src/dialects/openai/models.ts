@@ -5,6 +5,8 @@
  * @module
  */
 
+import { RELEASED_AT } from "../released.ts";
+
 /** A model, as OpenAI's API reference has it. */
 export interface OpenAiModel {
   readonly id: string;
@@ -16,7 +18,8 @@ export interface OpenAiModel {
 
 const IDS = ["syrinx", "tts-1", "tts-1-hd", "gpt-4o-mini-tts"];
 
-/** The models, by their ids; `created` is Unix time in s. */
-export function openAiModels(created: number): ReadonlyMap<string, OpenAiModel> {
+/** The models, by their ids. */
+export function openAiModels(): ReadonlyMap<string, OpenAiModel> {
+  const created = RELEASED_AT.getTime() / 1000;
   return new Map(IDS.map((id) => [id, { id, object: "model", created, owned_by: "syrinx" }]));
 }

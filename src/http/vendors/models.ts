@@ -4,7 +4,10 @@
  * @module
  */
 
+import type { GuardOptions } from "../guarded.ts";
 import type { Route } from "../route.ts";
+import { refuseElevenLabs } from "./elevenlabs/refusal.ts";
+import { refuseOpenAi } from "./openai/refusal.ts";
 
 /** Who answers. */
 export interface ModelsRouteOptions {
@@ -13,8 +16,17 @@ export interface ModelsRouteOptions {
   readonly elevenLabs?: Route;
 }
 
-/** The route: clients of ElevenLabs are known by the header that has their key. */
+/** The route. */
 export function modelsRoute({ openAi, elevenLabs = openAi }: ModelsRouteOptions): Route {
   return (request, context) =>
-    request.headers.has("xi-api-key") ? elevenLabs(request, context) : openAi(request, context);
+    isElevenLabs(request) ? elevenLabs(request, context) : openAi(request, context);
+}
+
+/** Tells a stranger, in the words of who asks. */
+export const refuseModels: GuardOptions["refuse"] = (refusal, request) =>
+  isElevenLabs(request) ? refuseElevenLabs(refusal) : refuseOpenAi(refusal);
+
+/** Clients of ElevenLabs are known by the header that has their key. */
+function isElevenLabs({ headers }: Request): boolean {
+  return headers.has("xi-api-key");
 }

@@ -120,3 +120,25 @@ Deno.test("it is no backend if nobody answers in time", async () => {
     "no backend answered for 200 ms: localhost:1",
   );
 });
+
+Deno.test("backends that are replaced go when they are done, and those that stay notice nothing", async () => {
+  await using first = await startTestWorker();
+  await using second = await startTestWorker();
+  await using third = await startTestWorker();
+  const backend = await createRemoteBackend({
+    backends: backendsOf(`${first.target},${second.target}`),
+    clock: systemClock,
+  });
+  const ups = () => backend.fleet.stats().filter(({ up }) => up).map(({ address }) => address);
+  const { signal } = new AbortController();
+  const begun = backend.synthesize({ text: "hello", voice: "one", speed: 1 }, { signal });
+  const reading = begun[Symbol.asyncIterator]();
+  await reading.next();
+  backend.replace(backendsOf(`${second.target},${third.target}`));
+  await until(() => ups().includes(third.target), "the third to be there");
+  while (!(await reading.next()).done);
+  await until(() => !ups().includes(first.target), "the first to be gone");
+  assertEquals(ups(), [second.target, third.target]);
+  for (let count = 0; count < 4; count++) assertEquals(await say(backend), 1_600);
+  await backend.close();
+});

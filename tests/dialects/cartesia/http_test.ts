@@ -87,7 +87,8 @@ Deno.test("bytes: what cannot be used is refused in Cartesia's words", async () 
     [generation({ output_format: null }), "bad_message", "output_format is missing"],
     [withFormat(mp3), "bad_message", "it may be 32000, 40000, 48000, 56000, 64000"],
     [withFormat({ ...mp3, bit_rate: 1 }), "bad_message", "output_format.bit_rate cannot be 1"],
-    [generation({ transcript: TEXT + TEXT }), "text_too_long", "at most 60"],
+    [generation({ transcript: "..." }), "bad_message", "transcript has nothing in it"],
+    [generation({ transcript: TEXT + TEXT }), "text_too_long", "transcript may have 60 characters"],
     [[], "bad_json", "not a JSON object"],
   ];
   for (const [body, code, words] of cases) {
@@ -95,7 +96,9 @@ Deno.test("bytes: what cannot be used is refused in Cartesia's words", async () 
     const error = await answer.json();
     assertEquals([answer.status, error.error_code], [400, code]);
     assertStringIncludes(error.message, words);
+    assertEquals(Object.keys(error), ["error_code", "title", "message", "request_id"]);
     assert(error.title !== "" && error.request_id !== "");
+    assertEquals(answer.headers.get("x-request-id"), error.request_id);
   }
   await assertNothingLeft(server);
 });
@@ -249,4 +252,20 @@ Deno.test("one voice is found by its id or another name, and others are not", as
     const stranger = await server.get(path);
     assertEquals([stranger.status, (await stranger.json()).error_code], [401, "unauthorized"]);
   }
+});
+
+Deno.test("Cartesia's answers name the request in their headers", async () => {
+  await using server = new TestServer({ script: spoken });
+  const answers = [
+    await server.post("/tts/bytes", generation()),
+    await server.post("/tts/sse", generation()),
+    await server.get("/voices"),
+    await server.get("/voices/nobody"),
+  ];
+  const ids = answers.map(({ headers }) => headers.get("cartesia-request-id"));
+  assertEquals(answers.map(({ headers }) => headers.get("x-request-id")), ids);
+  assertEquals(new Set(ids).size, answers.length);
+  assert(!ids.includes(null));
+  for (const answer of answers) await answer.body?.cancel();
+  await assertNothingLeft(server);
 });

@@ -263,7 +263,7 @@ Deno.test("keys are taken wherever Cartesia's clients put them, and others are r
   assertEquals(answer.status, 401);
   const { error_code, title, message, request_id } = await answer.json();
   assertEquals([error_code, title], ["unauthorized", "Unauthorized"]);
-  assertStringIncludes(message, "a valid key is needed");
+  assertStringIncludes(message, "Invalid API key");
   assert(request_id !== "");
   await assertNothingLeft(server);
 });
@@ -310,4 +310,16 @@ Deno.test("a connection without contexts is closed after five minutes, and no er
   assertEquals((await client.closed).code, 1000);
   assertEquals(client.received.length, 2);
   await server.stop(0);
+});
+
+Deno.test("a message that is too large ends Cartesia's connection, and all of its contexts", async () => {
+  await using server = new TestServer({ script: long, config: { maxMessageBytes: 2_000 } });
+  const client = await server.open(PATH);
+  client.send(input("c1", TEXT, { continue: true }));
+  await client.next("chunk");
+  client.send(input("c2", "x".repeat(2_000)));
+  const error = await endOf(client, "c1");
+  assertEquals([error.type, error.status_code, error.title], ["error", 413, "Message too large"]);
+  assertEquals((await client.closed).code, 1009);
+  await assertNothingLeft(server);
 });

@@ -13,7 +13,8 @@ const LISTED = new URL("./packages/", import.meta.url);
 const INSTALL = ["ci", "--ignore-scripts", "--omit=peer", "--no-audit", "--no-fund"];
 
 /**
- * Installs the packages, unless that was done: 100 MB are downloaded, 390 MB lie on the disk.
+ * Installs the packages, unless that was done: 100 MB are downloaded, 390 MB lie on the disk. Of test
+ * files that want them at the same time one installs them, and the others wait.
  *
  * @returns the folder of which `node_modules` is part.
  * @throws {Error} where Node, npm or npm's registry is missing.
@@ -21,15 +22,22 @@ const INSTALL = ["ci", "--ignore-scripts", "--omit=peer", "--no-audit", "--no-fu
 export async function installClients(): Promise<string> {
   await succeed("node", ["--version"]);
   const folder = await cacheFolder();
-  if (await exists(folder)) return folder;
-  const work = await Deno.makeTempDir({ dir: await parentOf(folder), prefix: "installing-" });
+  const parent = await parentOf(folder);
+  using lock = await Deno.open(`${folder}.lock`, { create: true, write: true });
+  await lock.lock(true);
+  if (!await exists(folder)) await installInto(folder, parent);
+  return folder;
+}
+
+/** The folder comes into being at the end, whole. */
+async function installInto(folder: string, parent: string): Promise<void> {
+  const work = await Deno.makeTempDir({ dir: parent, prefix: "installing-" });
   try {
     for (const file of ["package.json", "package-lock.json"]) {
       await Deno.copyFile(new URL(file, LISTED), `${work}/${file}`);
     }
     await succeed("npm", INSTALL, work);
-    await moveInto(work, folder);
-    return folder;
+    await Deno.rename(work, folder);
   } finally {
     await Deno.remove(work, { recursive: true }).catch(ignoreMissing);
   }
@@ -49,15 +57,6 @@ async function parentOf(folder: string): Promise<string> {
   const parent = folder.slice(0, folder.lastIndexOf("/"));
   await Deno.mkdir(parent, { recursive: true });
   return parent;
-}
-
-/** Of several that install at the same time the first one's folder stays. */
-async function moveInto(work: string, folder: string): Promise<void> {
-  try {
-    await Deno.rename(work, folder);
-  } catch (error) {
-    if (!await exists(folder)) throw error;
-  }
 }
 
 function exists(path: string): Promise<boolean> {

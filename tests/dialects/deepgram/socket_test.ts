@@ -209,3 +209,28 @@ Deno.test("a server that stops ends Deepgram's streams with 1001 when all is sai
   await client.next("SessionMetadata");
   assertEquals((await client.closed).code, 1001);
 });
+
+Deno.test("a server that stops tells Deepgram's clients what it cuts off", async () => {
+  await using server = new TestServer({ script: endless });
+  const aura = await server.open("/v1/speak?sample_rate=16000");
+  const flux = await server.open("/v2/speak?model=one&sample_rate=16000");
+  for (const client of [aura, flux]) {
+    client.send(speak(TEXT));
+    client.send(FLUSH);
+    await client.next("audio");
+  }
+  const stopped = server.server.stop(100);
+  const error = await aura.next("Error");
+  assertEquals([error.code, error.err_code], ["NET-0000", "NET-0000"]);
+  assertStringIncludes(
+    error.description,
+    "the server is about to stop, and has cut the speech off",
+  );
+  assertEquals(aura.of("Flushed"), []);
+  const interrupted = await flux.next("SpeechInterrupted");
+  assertEquals(interrupted.audio_played_ms, flux.audioBytes / 32);
+  assertEquals((await flux.next("Error")).description, error.description);
+  assertEquals(flux.of("SessionMetadata"), []);
+  for (const client of [aura, flux]) assertEquals((await client.closed).code, 1001);
+  await stopped;
+});

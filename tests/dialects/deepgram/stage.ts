@@ -11,7 +11,7 @@ import {
 import type { SynthesisRequest } from "../../../src/speech/backend.ts";
 import { Session } from "../../../src/speech/session.ts";
 import type { SessionEvent } from "../../../src/speech/types.ts";
-import { Core, type CoreOptions, testLimits } from "../../helpers/core.ts";
+import { connectionLimits, Core, type CoreOptions, testLimits } from "../../helpers/core.ts";
 
 /** A message as it was told; audio as its length. */
 // deno-lint-ignore no-explicit-any
@@ -64,7 +64,7 @@ export class Stage {
       },
     });
     const greeting = { sessionId: "session-1", settings, encoding, sampleRate, frameMs };
-    const told = { ...testLimits, maxMessageBytes: 0, maxMessagesPerSecond: 0 };
+    const told = { ...testLimits, ...connectionLimits };
     this.#tell(dialect.encode({ type: "session_started", ...greeting, limits: told }, MAIN));
   }
 

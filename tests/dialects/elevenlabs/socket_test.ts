@@ -475,3 +475,28 @@ Deno.test("a stopping server lets contexts finish, and tells those that it cuts 
   assertEquals((await client.closed).code, 1001);
   await stopped;
 });
+
+Deno.test("a stopping server tells stream-input's client that it cuts off", async () => {
+  await using server = new TestServer({ script: endlessScript });
+  const client = await openStream(server);
+  send(client, { text: LONG, flush: true });
+  await audioOf(client);
+  const stopped = server.server.stop(100);
+  assertEquals((await endOf(client)).error, "system_busy");
+  assertEquals((await client.closed).code, 1001);
+  await stopped;
+});
+
+Deno.test("a message that is too large ends ElevenLabs' connection, and all of its contexts", async () => {
+  await using server = new TestServer({
+    script: endlessScript,
+    config: { maxMessageBytes: 2_000 },
+  });
+  const client = await openMulti(server);
+  send(client, { text: "Hi. ", context_id: "a", flush: true });
+  await audioOf(client, "a");
+  send(client, { text: "x".repeat(2_000), context_id: "b" });
+  assertEquals((await endOf(client, "a")).code, 1009);
+  assertEquals((await client.closed).code, 1009);
+  await assertNothingLeft(server);
+});

@@ -3,7 +3,7 @@ import type { Decoded, WireEvent } from "../../../src/dialects/dialect.ts";
 import { MAIN } from "../../../src/dialects/dialect.ts";
 import { RealtimeDialect } from "../../../src/dialects/openai/realtime/dialect.ts";
 import type { Command } from "../../../src/speech/types.ts";
-import { testLimits } from "../../helpers/core.ts";
+import { connectionLimits, testLimits } from "../../helpers/core.ts";
 import { voiceNames } from "./names.ts";
 
 /** A server's event, as its client reads it. */
@@ -26,7 +26,7 @@ export class Translation {
       encoding: "pcm_s16le",
       sampleRate: 24_000,
       frameMs: 20,
-      limits: { ...testLimits, maxTextCharacters, maxMessageBytes: 1, maxMessagesPerSecond: 1 },
+      limits: { ...testLimits, ...connectionLimits, maxTextCharacters },
     });
   }
 

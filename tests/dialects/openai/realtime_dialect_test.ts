@@ -80,7 +80,7 @@ for (const [what, session, output] of UPDATES) {
 /** Messages, and which field their errors are to name. */
 const REFUSED: readonly [object, string, string][] = [
   [{ type: "foo" }, "type", "foo"],
-  [{}, "type", "undefined"],
+  [{}, "type", "type is missing"],
   [{ type: "session.update" }, "session", "missing"],
   [{ type: "session.update", session: { type: "transcription" } }, "session.type", "realtime"],
   [{ type: "session.update", session: { voice: "nobody" } }, "session.voice", "one, two, alloy"],
@@ -170,6 +170,18 @@ for (const [message, field, words] of REFUSED) {
     assertEquals([told!.error.param, told!.error.event_id], [field, "mine"]);
   });
 }
+
+Deno.test("Realtime tells what is missing in OpenAI's words", () => {
+  const client = new Translation();
+  const [decoded] = client.decode({});
+  assert(decoded !== undefined && "problem" in decoded);
+  const [told] = client.tell({ type: "error", problem: decoded.problem, fatal: false });
+  const { message, code } = told!.error;
+  assertEquals([message, code], [
+    "Missing required parameter: 'type'.",
+    "missing_required_parameter",
+  ]);
+});
 
 Deno.test("Realtime refuses what is no JSON object", () => {
   const client = new Translation();

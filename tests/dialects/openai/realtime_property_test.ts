@@ -1,88 +1,18 @@
 /** Whatever a client sends, and whenever: it gets an answer, and responses come whole. */
 
 import { assert, assertEquals } from "@std/assert";
-import { encoderOf, type SampleEncoding } from "../../../src/codecs/sample_encodings.ts";
 import { channelRequest, defaultConfig } from "../../../src/dialects/openai/realtime/config.ts";
 import { RealtimeDialect } from "../../../src/dialects/openai/realtime/dialect.ts";
-import { Connection } from "../../../src/http/connection.ts";
-import { Session } from "../../../src/speech/session.ts";
-import { Scopes } from "../../../src/telemetry/scopes.ts";
-import { Core, testLimits } from "../../helpers/core.ts";
+import { Core } from "../../helpers/core.ts";
 import fc from "../../helpers/fast_check.ts";
+import { type Told, Wire, type WireOptions } from "../helpers/wire.ts";
 import { voiceNames } from "./names.ts";
-import type { Told } from "./realtime_client.ts";
-
-/** A socket with the test at its other end. */
-class FakeSocket {
-  readyState: number = WebSocket.OPEN;
-  readonly bufferedAmount = 0;
-  readonly told: Told[] = [];
-  onopen?: () => void;
-  onmessage?: (event: { data: string }) => void;
-  onclose?: (event: { code: number; reason: string }) => void;
-
-  send(message: string): void {
-    this.told.push(JSON.parse(message));
-  }
-
-  close(): void {
-    this.readyState = WebSocket.CLOSED;
-    this.onclose?.({ code: 1000, reason: "" });
-  }
-}
 
 /** A connection on a core with a fake clock. */
-function connect(core: Core): FakeSocket {
-  const socket = new FakeSocket();
+function connect(core: Core, options: Partial<WireOptions> = {}): Wire {
   const names = voiceNames();
-  let sessions = 0;
-  new Connection({
-    socket: socket as unknown as WebSocket,
-    dialect: new RealtimeDialect({ names, lead: 1_000, model: "m", isBeta: false }),
-    clock: core.clock,
-    record: core.context.record,
-    scopes: new Scopes(),
-    maxMessageBytes: 100_000,
-    maxMessagesPerSecond: 100_000,
-    idleTimeoutMs: 60_000,
-    main: channelRequest(defaultConfig(names), 1_000),
-    createEncoder: ({ encoding }) => ({
-      encode: encoderOf(encoding as SampleEncoding),
-      close() {},
-    }),
-    createSession({ settings, sampleRate, encoding, frameMs }, sink, onEnd) {
-      const id = `s${++sessions}`;
-      const frameSamples = sampleRate * frameMs / 1000;
-      const shape = { sampleRate, frameSamples, wholeFrames: false };
-      const session = new Session(core.context, {
-        id,
-        dialect: "openai_realtime",
-        settings,
-        shape,
-        sink,
-        onEnd,
-      });
-      const limits = { ...testLimits, maxMessageBytes: 0, maxMessagesPerSecond: 0 };
-      const greeting = {
-        type: "session_started",
-        sessionId: id,
-        settings,
-        encoding,
-        sampleRate,
-        frameMs,
-        limits,
-      } as const;
-      return { session, greeting };
-    },
-    acceptsKey: undefined,
-    onGreeted() {},
-    onClosed() {},
-    onInternalError: (error) => {
-      throw error;
-    },
-  });
-  socket.onopen?.();
-  return socket;
+  const dialect = new RealtimeDialect({ names, lead: 1_000, model: "m", isBeta: false });
+  return new Wire(core, { dialect, main: channelRequest(defaultConfig(names), 1_000), ...options });
 }
 
 const texts = fc.constantFrom("Hello there. How are you?", "One. Two. Three.", "Wait", "🙂", "");
@@ -183,19 +113,35 @@ Deno.test("whatever a Realtime client sends is answered, and its responses are t
         const said = socket.told.findLast((event) => event.type === "response.output_item.added");
         const isSaid = "item_id" in step && step.item_id === "said";
         const message = isSaid ? { ...step, item_id: said?.item.id ?? "none" } : step;
-        const before = socket.told.length;
-        socket.onmessage?.({ data: JSON.stringify(message) });
-        assert(socket.told.length > before, `no answer to ${JSON.stringify(message)}`);
+        assert(socket.ask(message).length > 0, `no answer to ${JSON.stringify(message)}`);
       }
       await core.clock.advanceAsync(200_000);
       assertEquals(socket.readyState, WebSocket.OPEN);
       assertWhole(socket.told);
-      socket.close();
-      await core.clock.advanceAsync(1_000);
-      assertEquals([core.scheduler.depth, core.ticker.size, core.pool.busy], [0, 0, 0]);
-      await core.stop();
-      assertEquals(core.clock.pending, 0);
+      await socket.stop();
     }),
     { numRuns: 60 },
   );
+});
+
+Deno.test("a Realtime message above the rate limit is refused, and has no effect", async () => {
+  const core = new Core();
+  const client = connect(core, { maxMessagesPerSecond: 2 });
+  const create = (id: string) => {
+    const content = [{ type: "input_text", text: `Item ${id}. ` }];
+    const item = { type: "message", role: "user", content, id };
+    return client.ask({ type: "conversation.item.create", event_id: `of ${id}`, item });
+  };
+  for (const id of ["a", "b", "c", "d"]) assertEquals(create(id)[0]!.item.id, id);
+  const [{ error }] = create("e") as [Told];
+  assertEquals([error.code, error.event_id], ["rate_limit_exceeded", "of e"]);
+  // An interruption is read at any rate.
+  const [late] = client.ask({ type: "response.cancel", event_id: "late" }) as [Told];
+  assertEquals([late.error.code, late.error.event_id], ["response_cancel_not_active", "late"]);
+  await core.clock.advanceAsync(1_000);
+  client.ask({ type: "response.create" });
+  await core.clock.advanceAsync(60_000);
+  const said = core.backend.requests.map(({ text }) => text).join(" ");
+  assertEquals(said, "Item a. Item b. Item c. Item d.");
+  await client.stop();
 });

@@ -215,3 +215,17 @@ Deno.test("Realtime's sessions have a dialect, and end when the server stops", a
   await server.server.stop(1_000);
   assertEquals((await client.closed).code, 1001);
 });
+
+Deno.test("a Realtime response that a stopping server cuts off has failed, and was not cancelled", async () => {
+  await using server = new TestServer({ script: () => [{ audioMs: 20_000 }] });
+  const client = await server.open(PATH);
+  await speakOn(client);
+  const stopped = server.server.stop(100);
+  const { response } = await client.next("response.done");
+  assertEquals([response.status, response.status_details], ["failed", {
+    type: "failed",
+    error: { type: "server_error", code: "session_ended" },
+  }]);
+  assertEquals((await client.closed).code, 1001);
+  await stopped;
+});

@@ -182,11 +182,27 @@ Deno.test("OpenAI's client that posts what is no JSON, or too much of it, is ans
   assertEquals([tooLarge.status, (await errorOf(tooLarge)).code], [400, "too_large"]);
 });
 
-Deno.test("a text of OpenAI's client with nothing to speak in it is an empty answer", async () => {
-  await using server = new TestServer();
-  const response = await server.post(PATH, { ...SPEECH, input: "🙂", response_format: "pcm" });
-  assertEquals((await bytesOf(response)).length, 0);
-  await assertNothingLeft(server);
+testWithFfmpeg(
+  "a text of OpenAI's client with nothing to speak in it is an empty file",
+  async () => {
+    await using server = new TestServer();
+    const speech = (fields: object) => server.post(PATH, { ...SPEECH, input: "🙂", ...fields });
+    for (const response_format of ["mp3", "opus", "flac", "wav"]) {
+      const { samples } = await decode(await bytesOf(await speech({ response_format })));
+      assert(samples.length < 0.2 * 24_000, response_format);
+    }
+    assertEquals((await bytesOf(await speech({ response_format: "pcm" }))).length, 0);
+    const events = await (await speech({ response_format: "pcm", stream_format: "sse" })).text();
+    assertStringIncludes(events, '"type":"speech.audio.done"');
+    await assertNothingLeft(server);
+  },
+);
+
+Deno.test("OpenAI's client whose input is too long for the server hears of input", async () => {
+  await using server = new TestServer({ config: { maxTextCharacters: 20 } });
+  const { code, param, message } = await errorOf(await server.post(PATH, SPEECH));
+  assertEquals([code, param], ["string_above_max_length", "input"]);
+  assertEquals(message, `input may have 20 characters; it has ${TEXT.length}`);
 });
 
 Deno.test("OpenAI's answers name the request as the log does, and its speech has a dialect", async () => {

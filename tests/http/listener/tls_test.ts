@@ -42,7 +42,7 @@ Deno.test(
     open.send({ type: "text", text: "The first sentence.", final: false });
     await open.next("audio");
     await files.renew();
-    server.server.reload();
+    server.server.reload(testConfig());
     assertEquals(await statusOf(server), 200);
     open.send({ type: "text", text: " And the second.", final: true });
     assertEquals((await open.next("utterance_ended")).duration_ms, 600);
@@ -62,11 +62,11 @@ Deno.test(
     await using server = new TestServer({ tls: files });
     for (const text of ["", "no certificate"]) {
       await Deno.writeTextFile(files.tlsCert, text);
-      server.server.reload();
+      server.server.reload(testConfig());
       assertEquals(await statusOf(server), 200);
     }
     await Deno.remove(files.tlsKey);
-    server.server.reload();
+    server.server.reload(testConfig());
     assertEquals(await statusOf(server), 200);
   },
 );

@@ -44,6 +44,13 @@ export interface RealtimeDialectOptions {
   readonly isBeta: boolean;
 }
 
+/** What stops a response that is being said. */
+const INTERRUPTIONS = [
+  "response.cancel",
+  "conversation.item.truncate",
+  "output_audio_buffer.clear",
+];
+
 /** Translates for one client. */
 export class RealtimeDialect implements Dialect {
   readonly name = "openai_realtime";
@@ -71,10 +78,13 @@ export class RealtimeDialect implements Dialect {
     });
   }
 
+  interrupts(data: string | Uint8Array): boolean {
+    const message = this.#parse(data);
+    return INTERRUPTIONS.some((type) => type === message?.type);
+  }
+
   decode(data: string | Uint8Array): Decoded[] {
-    const message = typeof data === "string" ? parseObject(data) : undefined;
-    this.#eventId = typeof message?.event_id === "string" ? message.event_id : null;
-    this.#responses.nextMessage();
+    const message = this.#parse(data);
     if (message === undefined) {
       return [{ problem: { code: "bad_json", message: "the message is not a JSON object" } }];
     }
@@ -102,8 +112,16 @@ export class RealtimeDialect implements Dialect {
     }
   }
 
+  /** Of whatever becomes of it the client is told with the message's id. */
+  #parse(data: string | Uint8Array): Message | undefined {
+    const message = typeof data === "string" ? parseObject(data) : undefined;
+    this.#eventId = typeof message?.event_id === "string" ? message.event_id : null;
+    this.#responses.nextMessage();
+    return message;
+  }
+
   #read(message: Message): readonly Step[] {
-    switch (message.type) {
+    switch (required(message.type, "type")) {
       case "session.update":
         return this.#update(required(readObject(message, "session"), "session"));
       case "conversation.item.create":

@@ -99,7 +99,7 @@ export class Responses {
     const response = id === undefined
       ? this.#active
       : this.#open.find((response) => response.id === id);
-    if (response !== undefined) return [bargeIn(response)];
+    if (response !== undefined) return [stop(response)];
     const message = "Cancellation failed: no active response found";
     throw new CannotDo("response_cancel_not_active", message);
   }
@@ -119,7 +119,7 @@ export class Responses {
       content_index: 0,
       audio_end_ms: audioEndMs,
     };
-    return this.#interrupt({ response, answer, audioEndMs }, bargeIn(response, audioEndMs));
+    return this.#interrupt({ response, answer, audioEndMs }, stop(response, audioEndMs));
   }
 
   /** Stops everything. */
@@ -129,6 +129,7 @@ export class Responses {
       throw new CannotDo("invalid_value", "there is no audio: no response was created yet");
     }
     const answer = { type: "output_audio_buffer.cleared", response_id: response.id };
+    for (const open of this.#open) open.isUnwanted = true;
     const everything = { command: { type: "barge_in" }, channel: this.#channel } as const;
     return this.#interrupt({ response, answer }, everything);
   }
@@ -265,7 +266,9 @@ function say(response: SpokenResponse): Step[] {
   ];
 }
 
-function bargeIn(response: SpokenResponse, playedMs?: number): Step {
+/** The client wants no more of it. */
+function stop(response: SpokenResponse, playedMs?: number): Step {
+  response.isUnwanted = true;
   const { id: utteranceId, options: { channel } } = response;
   const told = playedMs === undefined ? {} : { playedMs };
   return { command: { type: "barge_in", utteranceId, ...told }, channel };

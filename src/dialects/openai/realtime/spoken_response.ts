@@ -28,8 +28,6 @@ export interface SpokenResponseOptions {
   readonly metadata: unknown;
 }
 
-const STATUS = { completed: "completed", interrupted: "cancelled", failed: "failed" } as const;
-
 /** A sentence and its place in the audio, in ms; how long it is is known when all of it was said. */
 interface SaidSentence {
   readonly text: string;
@@ -45,7 +43,10 @@ export class SpokenResponse implements ConversationItem {
   readonly options: SpokenResponseOptions;
   /** The number of its utterance. */
   number: number | undefined;
+  /** Whether the client has asked for its end. */
+  isUnwanted = false;
   #status: ResponseResource["status"] = "in_progress";
+  #details: object | null = null;
   #previousItemId: string | null = null;
   #usage: object | null = null;
   /** Audio that was sent and not cut off. */
@@ -147,7 +148,9 @@ export class SpokenResponse implements ConversationItem {
 
   /** All is said that will be. */
   ended({ outcome, durationMs, characters }: Told<"utterance_ended">): ServerEvent[] {
-    this.#status = STATUS[outcome];
+    const end = this.isUnwanted && outcome === "interrupted" ? "cancelled" : outcome;
+    this.#status = end === "interrupted" ? "failed" : end;
+    this.#details = STATUS_DETAILS[end];
     const transcript = this.text;
     this.#usage = usageOf(characters, transcript.length, durationMs);
     return [
@@ -184,7 +187,7 @@ export class SpokenResponse implements ConversationItem {
       id: this.id,
       object: "realtime.response",
       status: this.#status,
-      status_details: STATUS_DETAILS[this.#status],
+      status_details: this.#details,
       output: this.#status === "in_progress" ? [] : [this.itemResource],
       output_modalities: ["audio"],
       max_output_tokens: "inf",
@@ -211,12 +214,17 @@ const STATUS_OF_ITEM = {
   failed: "incomplete",
 } as const;
 
+/** OpenAI's reasons for an interruption are all its listener's: the server's own is a failure. */
 const STATUS_DETAILS = {
-  in_progress: null,
   completed: null,
   cancelled: { type: "cancelled", reason: "client_cancelled" },
-  failed: { type: "failed", error: { type: "server_error", code: "synthesis_failed" } },
+  failed: failure("synthesis_failed"),
+  interrupted: failure("session_ended"),
 };
+
+function failure(code: string) {
+  return { type: "failed", error: { type: "server_error", code } };
+}
 
 function partOf(transcript: string) {
   return { type: "audio", transcript };

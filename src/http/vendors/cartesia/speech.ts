@@ -21,7 +21,7 @@ import { readJson } from "../../json_body.ts";
 import { badRequest } from "../../refusal.ts";
 import type { Route } from "../../route.ts";
 import { type Asked, audioBody, type SpeechBody, speechResponse } from "../../speech_response.ts";
-import { refuseCartesia, requestId } from "./refusal.ts";
+import { refuseCartesia, requestId, requestIdHeaders } from "./refusal.ts";
 import { withVolume } from "./volume.ts";
 
 /** What makes an endpoint. */
@@ -74,10 +74,13 @@ async function speak(
   const format = await openFormat(audioFormatOf(wanted.format));
   return speechResponse(door, asked, {
     text: wanted.transcript,
+    textField: "transcript",
+    refusesSilence: true,
     channel: channelOf(wanted, "unpaced"),
     createEncoder: ({ volume }) => withVolume(format.createEncoder(), volume),
     body: endpoint.createBody(wanted, format.contentType),
     dialect: "cartesia",
+    headers: requestIdHeaders(requestId()),
     refuse: refuseCartesia,
   });
 }

@@ -6,11 +6,12 @@
 
 import { STATUS_CODE } from "@std/http";
 import { cartesiaVoice, voicePage } from "../../../dialects/cartesia/voices.ts";
+import { RELEASED_AT } from "../../../dialects/released.ts";
 import type { VoiceNames } from "../../../dialects/voice_names.ts";
 import type { Voice } from "../../../speech/backend.ts";
 import { badRequest } from "../../refusal.ts";
 import type { Route } from "../../route.ts";
-import { refuseCartesia } from "./refusal.ts";
+import { refuseCartesia, requestId, requestIdHeaders } from "./refusal.ts";
 
 /** Options of {@linkcode voiceRoutes}. */
 export interface VoiceRoutesOptions {
@@ -18,11 +19,11 @@ export interface VoiceRoutesOptions {
   readonly names: VoiceNames;
 }
 
-/** The routes of the list and of one voice. A voice is there since the server is. */
+/** The routes of the list and of one voice. */
 export function voiceRoutes(
   { voices, names }: VoiceRoutesOptions,
 ): { readonly list: Route; readonly get: Route } {
-  const createdAt = new Date().toISOString();
+  const createdAt = RELEASED_AT.toISOString();
   const all = voices.map((voice) => cartesiaVoice(voice, createdAt));
   return {
     list: (_request, { url }) => {
@@ -39,7 +40,8 @@ export function voiceRoutes(
 }
 
 function notStored(body: object): Response {
-  return Response.json(body, { headers: { "cache-control": "no-store" } });
+  const headers = { "cache-control": "no-store", ...requestIdHeaders(requestId()) };
+  return Response.json(body, { headers });
 }
 
 function noSuchVoice(name: string): Response {

@@ -73,6 +73,7 @@ async function speak(
   const format = await openFormat(wanted);
   return speechResponse(door, asked, {
     text,
+    textField: "text",
     channel: {
       settings: { voice: file.voice, speed: file.speed ?? 1, lead: "unpaced", words: false },
       encoding: wanted.name,

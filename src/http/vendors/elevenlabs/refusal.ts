@@ -28,6 +28,8 @@ export function unknownVoice(name: string): BadParameter {
   return { field: "voice_id", message: `there is no voice ${JSON.stringify(name)}` };
 }
 
+const UNAUTHORIZED = "Invalid API key. Send a key of this server in the header xi-api-key.";
+
 /** `detail` of an answer, which says what is wrong. */
 export function detailOf(refusal: HttpRefusal): object {
   const { error } = refusal;
@@ -36,7 +38,7 @@ export function detailOf(refusal: HttpRefusal): object {
     type: typeOf(statusOf(refusal)),
     code: name,
     status: name,
-    message: withAllowed(error),
+    message: error.code === "unauthorized" ? UNAUTHORIZED : withAllowed(error),
     request_id: requestId(),
     ...(error.field === undefined ? {} : { param: error.field }),
   };

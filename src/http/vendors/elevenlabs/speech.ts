@@ -79,6 +79,7 @@ async function speak(
   const id = requestId();
   return await speechResponse(door, asked, {
     text,
+    textField: "text",
     channel: channelOf(format, settings),
     createEncoder: () => opened.createEncoder(),
     body: endpoint.createBody(text, opened),

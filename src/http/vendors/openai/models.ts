@@ -15,9 +15,9 @@ export interface ModelRoutes {
   readonly get: Route;
 }
 
-/** The routes; `startedAt` is when the models came to be here, in Unix time in ms. */
-export function modelRoutes(startedAt: number): ModelRoutes {
-  const models = openAiModels(Math.floor(startedAt / 1000));
+/** The routes. */
+export function modelRoutes(): ModelRoutes {
+  const models = openAiModels();
   return {
     list: () => Response.json({ object: "list", data: [...models.values()] }),
     get: (_request, { params }) => {

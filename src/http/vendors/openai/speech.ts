@@ -64,6 +64,7 @@ async function speak(door: Door, asked: Asked, wanted: SpeechRequest): Promise<R
   const format = await openFormat({ name, sampleRate: SAMPLE_RATE });
   return speechResponse(door, asked, {
     text,
+    textField: "input",
     channel: {
       settings: { voice, speed, lead: "unpaced", words: false },
       encoding: name,
