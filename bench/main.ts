@@ -1,44 +1,57 @@
 /**
- * `deno task bench`: measures, prints tables, and writes `bench/results.json`.
+ * `deno task bench [--short] [part...]`: measures, prints tables, and keeps what a whole run found in
+ * `bench/results.json` and `docs/performance.md`.
  *
  * @module
  */
 
 import { bargeIn } from "./barge_in.ts";
 import { cost } from "./cost.ts";
+import { engine } from "./engine.ts";
 import { firstAudio } from "./first_audio.ts";
 import { fleet } from "./fleet.ts";
-import { print, type Report } from "./report.ts";
+import { load } from "./load.ts";
+import { describeMachine } from "./machine.ts";
+import { type BenchOptions, type Goal, print, type Report } from "./report.ts";
+import { keepResults, type Result } from "./results.ts";
+import { scheduler } from "./scheduler.ts";
 import { scrape } from "./scrape.ts";
+import { segmenter } from "./segmenter.ts";
 import { workers } from "./workers.ts";
 
-const PARTS: Readonly<Record<string, () => Promise<Report>>> = {
+const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
   workers,
+  engine,
+  segmenter,
+  scheduler,
   "first-audio": firstAudio,
   "barge-in": bargeIn,
   cost,
   scrape,
   fleet,
+  load,
 };
 
-const names = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);
+/** Parts of a short run that names none: those that have a short form, or are. */
+const SHORT_PARTS = ["workers", "engine", "segmenter", "scheduler", "first-audio", "cost"];
+
+const short = Deno.args.includes("--short");
+const named = Deno.args.filter((argument) => argument !== "--short");
+const names = named.length > 0 ? named : short ? SHORT_PARTS : Object.keys(PARTS);
 const unknown = names.filter((name) => !(name in PARTS));
 if (unknown.length > 0) {
   console.error(`no such part: ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}`);
   Deno.exit(2);
 }
-console.log(
-  `${navigator.hardwareConcurrency} cores, Deno ${Deno.version.deno}, ${Deno.build.target}`,
-);
-const reports: Report[] = [];
+const machine = await describeMachine();
+console.log(machine);
+const missed: Goal[] = [];
 for (const name of names) {
-  const report = await PARTS[name]!();
+  const report = await PARTS[name]!({ short });
   print(report);
-  reports.push(report);
+  missed.push(...report.goals.filter(({ isMet, isFarOff }) => short ? isFarOff : !isMet));
+  const measured = new Date().toISOString().slice(0, 10);
+  const result: Result = { ...report, machine, measured };
+  if (!short) await keepResults({ [name]: result });
 }
-await Deno.writeTextFile(
-  new URL("results.json", import.meta.url),
-  JSON.stringify(reports, null, 2) + "\n",
-);
-const missed = reports.flatMap(({ goals }) => goals).filter(({ isMet }) => !isMet);
 if (missed.length > 0) Deno.exit(1);

@@ -7,12 +7,54 @@
 /** One line of a table. */
 export type Row = Record<string, string | number>;
 
-/** A part's result: rows for people, and whether its goal is met. */
+/** How a part is to be run. */
+export interface BenchOptions {
+  /** Seconds instead of minutes: for a look, or for a machine that is not alone. */
+  readonly short: boolean;
+}
+
+/** What was to be shown, and whether it was. */
+export interface Goal {
+  readonly goal: string;
+  readonly isMet: boolean;
+  /** What was measured. */
+  readonly value?: number;
+  /** Missed by so much that no noise explains it: a short run fails for this and nothing else. */
+  readonly isFarOff?: boolean;
+}
+
+/** A part's result: rows for people, and whether its goals are met. */
 export interface Report {
   readonly title: string;
   readonly rows: readonly Row[];
-  /** What was to be shown, and whether it was. */
-  readonly goals: readonly { readonly goal: string; readonly isMet: boolean }[];
+  readonly goals: readonly Goal[];
+  /** How it was measured, for who reads the table later. */
+  readonly method?: string;
+}
+
+/** Options of {@linkcode judge}: one of `atLeast` and `atMost`. */
+export interface GoalOptions {
+  /** What is measured. */
+  readonly name: string;
+  readonly value: number;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+  /** What a short run must still reach; without it, a short run never fails for this goal. */
+  readonly wideMargin?: number;
+}
+
+/** Holds a measured value against its goal. */
+export function judge(options: GoalOptions): Goal {
+  const { name, value, atLeast = -Infinity, atMost = Infinity, wideMargin } = options;
+  const isFloor = options.atLeast !== undefined;
+  const rounded = Math.round(value * 1e4) / 1e4;
+  return {
+    goal: `${name}: ${rounded}, ${isFloor ? `at least ${atLeast}` : `at most ${atMost}`}`,
+    // Written so that NaN meets nothing.
+    isMet: value >= atLeast && value <= atMost,
+    value,
+    isFarOff: wideMargin !== undefined && !(isFloor ? value >= wideMargin : value <= wideMargin),
+  };
 }
 
 /** The value below which `share` (0 to 1) of the values lie; nearest rank. */
@@ -26,12 +68,26 @@ export function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
+/** Median, least and greatest of repeated runs, as cells of a row. */
+export function spread(values: readonly number[]): Row {
+  return {
+    median: round(quantile(values, 0.5)),
+    min: round(quantile(values, 0)),
+    max: round(quantile(values, 1)),
+  };
+}
+
+/** A report's table: the names of its columns, then a line of cells for each row. */
+export function tableOf(report: Report): string[][] {
+  const columns = [...new Set(report.rows.flatMap((row) => Object.keys(row)))];
+  return [columns, ...report.rows.map((row) => columns.map((name) => `${row[name] ?? ""}`))];
+}
+
 /** Prints a report as a table. */
 export function print(report: Report): void {
   console.log(`\n${report.title}`);
-  const columns = [...new Set(report.rows.flatMap((row) => Object.keys(row)))];
-  const cells = [columns, ...report.rows.map((row) => columns.map((name) => `${row[name] ?? ""}`))];
-  const widths = columns.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+  const cells = tableOf(report);
+  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
   for (const row of cells) {
     console.log(
       "  " + row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd(),

@@ -10,6 +10,8 @@ export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
   /** CPU time that the process has taken so far, in ms, of all its threads. */
   cpuMs(): Promise<number>;
+  /** Memory of the process that is in RAM, in bytes. */
+  memoryBytes(): Promise<number>;
 }
 
 /** The unit of CPU time in `/proc`: USER_HZ, 100 on every Linux that Deno runs on; see proc(5). */
@@ -38,6 +40,10 @@ export async function startServerProcess(...flags: string[]): Promise<ServerProc
       // The second field, the program's name in brackets, may hold spaces.
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       return (Number(fields[11]) + Number(fields[12])) * MS_PER_CLOCK_TICK;
+    },
+    async memoryBytes() {
+      const status = await Deno.readTextFile(`/proc/${process.pid}/status`);
+      return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)![1]) * 1_024;
     },
     async [Symbol.asyncDispose]() {
       process.kill("SIGTERM");

@@ -8,7 +8,11 @@ import { X509Certificate } from "node:crypto";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 import { type Handler, HttpServer, type KeyPair } from "./http/listener/http_server.ts";
-import { KeyPairError, TlsListener } from "./http/listener/tls_listener.ts";
+import {
+  GuardedListener,
+  type GuardedListenerOptions,
+  KeyPairError,
+} from "./http/listener/guarded_listener.ts";
 import type { Clock } from "./lib/clock.ts";
 import { FileWatch } from "./lib/file_watch.ts";
 import { readTextFiles } from "./lib/text_files.ts";
@@ -19,6 +23,10 @@ export interface OpenListenerOptions {
   readonly config: Config;
   readonly handler: Handler;
   readonly clock: Clock;
+  /** A connection was cut: there were too many, or it took too long to ask. */
+  readonly onCut: GuardedListenerOptions["onCut"];
+  /** Whether other processes of the server listen at the same port. @default {false} */
+  readonly reusePort?: boolean;
 }
 
 /** Where clients connect to. */
@@ -38,26 +46,45 @@ export function openListener(options: OpenListenerOptions): Listener {
   if ((tlsCert === "") !== (tlsKey === "")) {
     throw new ConfigError(["TLS_CERT, TLS_KEY: one needs the other"]);
   }
-  return tlsCert === "" ? openPlain(options) : openSecure(options);
-}
-
-function openPlain({ config, handler, clock }: OpenListenerOptions): Listener {
-  const { host: hostname, port } = config;
-  const server = listen(config, () => new HttpServer({ hostname, port, handler, clock }));
+  if (tlsCert !== "") return openSecure(options);
+  const open = options.config.guardConnections ? createGuarded : createPlain;
+  const listener = listen(options.config, () => open(options));
   return {
-    addr: server.addr,
+    addr: listener.addr,
     isSecure: false,
     reload() {},
-    close: () => server.close(),
+    close: () => listener.close(),
   };
 }
 
-function openSecure({ config, handler, clock }: OpenListenerOptions): Listener {
-  const { host: hostname, port, tlsCert, tlsKey } = config;
+function createPlain(options: OpenListenerOptions): HttpServer {
+  const { config: { host: hostname, port }, handler, clock, reusePort = false } = options;
+  return new HttpServer({ hostname, port, reusePort, handler, clock });
+}
+
+function createGuarded(options: OpenListenerOptions, keyPair?: KeyPair): GuardedListener {
+  const { config, handler, clock, onCut, reusePort = false } = options;
+  return new GuardedListener({
+    hostname: config.host,
+    port: config.port,
+    reusePort,
+    ...(keyPair && { keyPair }),
+    maxConnections: config.maxConnections,
+    handshakeMs: config.handshakeTimeoutMs,
+    handler,
+    clock,
+    onCut,
+    onAcceptError: (error) =>
+      loggerOf("server").warn("A connection could not be taken", { error: String(error) }),
+  });
+}
+
+function openSecure(options: OpenListenerOptions): Listener {
+  const { config, clock } = options;
   const log = loggerOf("server");
   const files = new FileWatch<KeyPair>({
     clock,
-    read: () => readPair(tlsCert, tlsKey),
+    read: () => readPair(config.tlsCert, config.tlsKey),
     parse: ([cert, key]) => ({ cert: cert!, key: key! }),
     onChange(keyPair) {
       listener.replace(keyPair);
@@ -66,16 +93,7 @@ function openSecure({ config, handler, clock }: OpenListenerOptions): Listener {
     onProblem: (error) => log.warn("The certificate was not reloaded", { error }),
   });
   const keyPair = files.load();
-  const listener: TlsListener = listen(config, () =>
-    new TlsListener({
-      hostname,
-      port,
-      keyPair,
-      handler,
-      clock,
-      onAcceptError: (error) =>
-        log.warn("A connection could not be taken", { error: String(error) }),
-    }));
+  const listener: GuardedListener = listen(config, () => createGuarded(options, keyPair));
   log.info("Certificate loaded", { ...described(keyPair) });
   files.start();
   return {

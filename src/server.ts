@@ -5,7 +5,7 @@
  */
 
 import type { Config } from "./config.ts";
-import { Admission } from "./http/admission.ts";
+import { Admission, type AdmissionOptions } from "./http/admission.ts";
 import type { OperatorSources } from "./http/admin.ts";
 import { Connections } from "./http/connections.ts";
 import { Door } from "./http/door.ts";
@@ -170,7 +170,12 @@ export function startServer(options: ServerOptions): Server {
   });
   const ticker = new Ticker(withoutContext(clock));
   const gates = openGates(config, clock);
-  const admission = createAdmission(config, clock, connections);
+  const admission = createAdmission({
+    config,
+    clock,
+    connections,
+    demand: () => ({ speaking: ticker.size, workers: workers.size }),
+  });
   telemetry.onLoopLag((lagMs) => admission.noteLag(lagMs));
   const door = new Door({
     context: createContext(config, backend, {
@@ -215,6 +220,7 @@ export function startServer(options: ServerOptions): Server {
   const listener = openListener({
     config,
     clock,
+    onCut: (reason) => record({ type: "session_refused", reason }),
     reusePort: options.share !== undefined,
     handler: createRouter({
       files,
@@ -272,13 +278,22 @@ export function startServer(options: ServerOptions): Server {
   };
 }
 
-function createAdmission(config: Config, clock: Clock, connections: Connections): Admission {
+function createAdmission(
+  { config, clock, connections, demand }: {
+    readonly config: Config;
+    readonly clock: Clock;
+    readonly connections: Connections;
+    readonly demand: AdmissionOptions["demand"];
+  },
+): Admission {
   return new Admission({
     clock,
     fill: () => ({
       bufferedBytes: connections.bufferedBytes,
       memoryBytes: Deno.memoryUsage().rss,
     }),
+    demand,
+    maxLoad: config.maxLoadPercent / 100,
     maxLateMs: config.maxLateMs,
     maxLoopLagMs: config.maxLoopLagMs,
     maxBufferedBytes: config.maxTotalBufferedBytes,

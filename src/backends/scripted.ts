@@ -147,6 +147,11 @@ export class ScriptedBackend implements Backend {
     return this.#requests;
   }
 
+  /** Lets go of the requests so far, where there are very many. */
+  forgetRequests(): void {
+    this.#requests.length = 0;
+  }
+
   /**
    * Follows the script. Begins when the stream is first asked for a chunk.
    *

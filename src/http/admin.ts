@@ -8,6 +8,7 @@ import { STATUS_CODE } from "@std/http";
 import type { AdminGate } from "./admin_gate.ts";
 import { type DebugSource, heapRoute, profileRoute } from "./debug.ts";
 import type { Gate } from "./gate.ts";
+import type { HealthSource } from "./health.ts";
 import { jsonError } from "./json_error.ts";
 import type { GetRoutes, RequestContext, Route } from "./route.ts";
 
@@ -15,20 +16,30 @@ import type { GetRoutes, RequestContext, Route } from "./route.ts";
 export interface MetricsSource {
   /** In the format that the `accept` header asks for. */
   scrape(accept: string | null): Promise<{ readonly contentType: string; readonly body: string }>;
-  /** As an object for JSON. */
+  /** An object for JSON, or a promise of it. */
   summary(): unknown;
-  /** What happened when in one session, as an object for JSON; undefined for one not known. */
-  waterfall(sessionId: string): unknown | undefined;
+  /** What happened when in one session, likewise; undefined for one not known. */
+  waterfall(sessionId: string): unknown;
 }
 
-/** Options of {@linkcode adminRoutes}. */
-export interface AdminOptions {
-  readonly gate: AdminGate;
-  /** Knows the listeners. */
-  readonly listeners: Gate;
+/** From where operators are answered. */
+export interface OperatorSources {
+  readonly health: HealthSource;
   /** Absent when nothing is measured. */
   readonly metrics?: MetricsSource;
   readonly profiler: DebugSource;
+  /**
+   * Asks another of several processes for its profile: the one that the parameter `process` names.
+   * Absent where there are no others.
+   */
+  readonly debugOf?: (request: Request) => Promise<Response>;
+}
+
+/** Options of {@linkcode adminRoutes}. */
+export interface AdminOptions extends Omit<OperatorSources, "health"> {
+  readonly gate: AdminGate;
+  /** Knows the listeners. */
+  readonly listeners: Gate;
 }
 
 /** Parameters of the summary. */
@@ -36,14 +47,14 @@ const PARAMETERS = ["session", "token"];
 
 /** The paths, behind the gate. */
 export function adminRoutes(options: AdminOptions): GetRoutes {
-  const { gate, metrics, profiler } = options;
+  const { gate, metrics, profiler, debugOf } = options;
   const gated = (route: Route): Route => async (request, context) =>
     await gate.refusal(request, context) ?? route(request, context);
   const routes: GetRoutes = {
     "/metrics": gated(metrics === undefined ? notMeasured : scrapeRoute(metrics)),
     "/metrics/summary": summaryRoute(options, gated),
-    "/debug/profile": gated(profileRoute(profiler)),
-    "/debug/heap": gated(heapRoute(profiler)),
+    "/debug/profile": gated(ofAnyProcess(profileRoute(profiler), debugOf)),
+    "/debug/heap": gated(ofAnyProcess(heapRoute(profiler), debugOf)),
   };
   return Object.fromEntries(Object.entries(routes).map(([path, route]) => [path, fresh(route)]));
 }
@@ -54,6 +65,17 @@ function fresh(route: Route): Route {
     const response = await route(request, context);
     response.headers.set("cache-control", "no-store");
     return response;
+  };
+}
+
+/** A profile is of one process: of this one, unless the request names one. */
+function ofAnyProcess(own: Route, debugOf: OperatorSources["debugOf"]): Route {
+  if (debugOf === undefined) return own;
+  return async (request, context) => {
+    if (!context.url.searchParams.has("process")) return own(request, context);
+    const { status, body, headers } = await debugOf(request);
+    // Those of what was fetched cannot be changed.
+    return new Response(body, { status, headers });
   };
 }
 
@@ -72,8 +94,8 @@ function summaryRoute(
   { metrics, listeners }: AdminOptions,
   gated: (route: Route) => Route,
 ): Route {
-  const summary = gated(() =>
-    metrics === undefined ? notMeasured() : Response.json(metrics.summary())
+  const summary = gated(async () =>
+    metrics === undefined ? notMeasured() : Response.json(await metrics.summary())
   );
   const waterfall: Route = (_request, { url }) =>
     metrics === undefined ? notMeasured() : waterfallOf(metrics, url.searchParams.get("session")!);
@@ -96,8 +118,8 @@ function unknownParameter(field: string): Response {
   });
 }
 
-function waterfallOf(metrics: MetricsSource, sessionId: string): Response {
-  const waterfall = metrics.waterfall(sessionId);
+async function waterfallOf(metrics: MetricsSource, sessionId: string): Promise<Response> {
+  const waterfall = await metrics.waterfall(sessionId);
   if (waterfall !== undefined) return Response.json(waterfall);
   return jsonError(STATUS_CODE.NotFound, {
     code: "not_found",

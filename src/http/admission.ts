@@ -1,7 +1,12 @@
 /**
- * Whether the server can carry one more session, by what it feels: sentences that have to wait while
- * their listeners do, an event loop that is late, send buffers and memory that fill up. It says no while
- * those who are being served still notice nothing.
+ * Whether the server can carry one more session: by how much of the workers those take who are being
+ * spoken to, and by what it feels: sentences that have to wait while their listeners do, an event loop
+ * that is late, send buffers and memory that fill up. It says no while those who are being served still
+ * notice nothing.
+ *
+ * What is felt comes late. Sentences are synthesised ahead of what is heard, so when there are too many
+ * listeners nobody is late for as long as that lasts, and then everybody is. Therefore the load is
+ * reckoned: a listener takes as much of a worker as a second of audio takes to be synthesised.
  *
  * @module
  */
@@ -17,10 +22,20 @@ export interface Fill {
   readonly memoryBytes: number;
 }
 
+/** Who has to be served, by whom. */
+export interface Demand {
+  /** Sessions that are being spoken to in real time. */
+  readonly speaking: number;
+  readonly workers: number;
+}
+
 /** Options of {@linkcode Admission}. */
 export interface AdmissionOptions {
   readonly clock: Clock;
   readonly fill: () => Fill;
+  readonly demand: () => Demand;
+  /** Share of the workers that may be needed for what is being said in real time, of 1. */
+  readonly maxLoad: number;
   /**
    * A sentence is late when it waits longer for a worker while its listener hears nothing, in ms. The
    * first sentences of replies are always the first to be late: the next ones have what is being played.
@@ -45,12 +60,23 @@ export interface Overload {
 const WINDOW_MS = 2_000;
 const STEPS = 4;
 
+/** Weight of the syntheses before the latest one: a hundred or so tell. */
+const MEMORY = 0.99;
+
+/**
+ * What a session that has just come may take before the memory is looked at again, in bytes: audio that
+ * is synthesised ahead of a client which does not read, and what the runtime has not cleared away yet.
+ */
+const SESSION_BYTES = 2 * 2 ** 20;
+
 /** Late sentences of a window from which on the workers are too few, and their share of all. */
 const MANY_LATE = 3;
 const LATE_SHARE = 0.05;
 
 /** What was noted during one step. */
 interface Step {
+  /** Sessions that have come, less those that have gone. */
+  added: number;
   taken: number;
   late: number;
   lagMs: number;
@@ -63,6 +89,8 @@ export class Admission {
   /** The latest first. */
   #steps: Step[] = [emptyStep()];
   #fill: Fill = { bufferedBytes: 0, memoryBytes: 0 };
+  /** Of late, with the latest syntheses counting most: the time that they took, and their audio. */
+  #synthesis = { durationMs: 0, audioMs: 0 };
   #cancel: CancelTimer | undefined;
 
   constructor(options: AdmissionOptions) {
@@ -71,11 +99,22 @@ export class Admission {
 
   /** Takes note of an event. */
   readonly note = (event: SpeechEvent): void => {
-    if (event.type !== "sentence_taken") return;
     const step = this.#steps[0]!;
+    if (event.type === "session_started") step.added++;
+    if (event.type === "session_ended") step.added--;
+    if (event.type === "synthesis_ended") this.#noteSynthesis(event);
+    if (event.type !== "sentence_taken") return;
     step.taken++;
     if (event.lateMs > this.#options.maxLateMs) step.late++;
   };
+
+  #noteSynthesis({ durationMs, audioMs }: { durationMs: number; audioMs: number }): void {
+    const before = this.#synthesis;
+    this.#synthesis = {
+      durationMs: before.durationMs * MEMORY + durationMs,
+      audioMs: before.audioMs * MEMORY + audioMs,
+    };
+  }
 
   /** Takes note of how late the event loop was, in ms. */
   noteLag(lagMs: number): void {
@@ -97,8 +136,12 @@ export class Admission {
 
   /** Why no more sessions are taken now; undefined if they are. */
   get overload(): Overload | undefined {
-    const { maxLoopLagMs, maxBufferedBytes, maxMemoryBytes } = this.#options;
-    const { taken, late, lagMs, lags } = this.#window();
+    const { maxLoad, maxLoopLagMs, maxBufferedBytes, maxMemoryBytes } = this.#options;
+    const { added, taken, late, lagMs, lags } = this.#window();
+    const newcomers = Math.max(0, added);
+    if (this.#loadWith(newcomers) > maxLoad) {
+      return { reason: "workers", message: "as many listeners as the workers can serve are there" };
+    }
     if (late >= MANY_LATE && late >= taken * LATE_SHARE) {
       return { reason: "workers", message: "sentences wait for a worker already" };
     }
@@ -108,10 +151,21 @@ export class Admission {
     if (this.#fill.bufferedBytes > maxBufferedBytes) {
       return { reason: "send_buffers", message: "too much waits for slow clients" };
     }
-    if (this.#fill.memoryBytes > maxMemoryBytes) {
+    if (this.#fill.memoryBytes + newcomers * SESSION_BYTES > maxMemoryBytes) {
       return { reason: "memory", message: "the server's memory is used up" };
     }
     return undefined;
+  }
+
+  /**
+   * Share of the workers that is needed for who is being spoken to, and for who has come so lately that
+   * it may not have asked for anything yet.
+   */
+  #loadWith(newcomers: number): number {
+    const { speaking, workers } = this.#options.demand();
+    const { durationMs, audioMs } = this.#synthesis;
+    if (audioMs === 0 || workers === 0) return 0;
+    return (speaking + newcomers) * (durationMs / audioMs) / workers;
   }
 
   #step(): void {
@@ -121,7 +175,8 @@ export class Admission {
 
   #window(): Step {
     const sum = emptyStep();
-    for (const { taken, late, lagMs, lags } of this.#steps) {
+    for (const { added, taken, late, lagMs, lags } of this.#steps) {
+      sum.added += added;
       sum.taken += taken;
       sum.late += late;
       sum.lagMs += lagMs;
@@ -132,5 +187,5 @@ export class Admission {
 }
 
 function emptyStep(): Step {
-  return { taken: 0, late: 0, lagMs: 0, lags: 0 };
+  return { added: 0, taken: 0, late: 0, lagMs: 0, lags: 0 };
 }

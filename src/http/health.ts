@@ -10,14 +10,14 @@ import type { GetRoutes } from "./route.ts";
 
 /** What knows how the server is. */
 export interface HealthSource {
-  check(kind: HealthKind): HealthReport;
+  check(kind: HealthKind): HealthReport | Promise<HealthReport>;
 }
 
 /** The paths, each also by the name that Kubernetes likes. */
 export function healthRoutes(source: HealthSource): GetRoutes {
-  const health = () => answer(source.check("health"));
-  const readiness = () => answer(source.check("readiness"));
-  const liveness = () => answer(source.check("liveness"));
+  const health = async () => answer(await source.check("health"));
+  const readiness = async () => answer(await source.check("readiness"));
+  const liveness = async () => answer(await source.check("liveness"));
   return {
     "/health": health,
     "/healthz": health,

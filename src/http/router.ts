@@ -47,12 +47,13 @@ export function createRouter(
     const route = methods === NOTHING ? notFound : routeOf(request.method, methods);
     const handle = () => route(request, { url, peer: remoteAddr.hostname, params });
     try {
-      return await requestContext(
+      const response = await requestContext(
         { requestId: ids.next() },
         match === undefined || !takesOrigin(request.headers.get("origin"))
           ? handle
           : () => forAnyOrigin(request, methods, handle),
       );
+      return asItSays(response);
     } catch (error) {
       loggerOf("http").error("A request failed", {
         path: url.pathname,
@@ -61,6 +62,15 @@ export function createRouter(
       return failed();
     }
   };
+}
+
+/** Forbids a browser to take an answer for something else than it says, such as text for a script. */
+function asItSays(response: Response): Response {
+  // The answer to an upgrade is the runtime's.
+  if (response.status !== STATUS_CODE.SwitchingProtocols) {
+    response.headers.set("x-content-type-options", "nosniff");
+  }
+  return response;
 }
 
 const notFound: Route = (_request, { url }) =>

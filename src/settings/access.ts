@@ -35,6 +35,14 @@ export const accessSettings = {
     max: 100_000,
     fallback: 1_000,
   }),
+  maxLoadPercent: integer({
+    env: "MAX_LOAD_PERCENT",
+    description: "Share of the workers that may be needed to speak in real time to who is being " +
+      "spoken to, in percent; beyond, no new sessions are taken.",
+    min: 1,
+    max: 10_000,
+    fallback: 80,
+  }),
   maxLateMs: integer({
     env: "MAX_LATE_MS",
     description: "Time that sentences may wait for a worker while their listeners hear nothing, " +

@@ -53,6 +53,28 @@ export const listenerSettings = {
       "File of the certificate's private key, PEM. Both are read again when they change.",
     ...filePath,
   }),
+  guardConnections: flag({
+    env: "GUARD_CONNECTIONS",
+    description: "Whether the two limits below hold without TLS too; it costs CPU for every " +
+      "message, and a proxy before the server has such limits of its own.",
+    fallback: false,
+  }),
+  maxConnections: integer({
+    env: "MAX_CONNECTIONS",
+    description: "Connections at the same time, whatever they ask for, with TLS or " +
+      "GUARD_CONNECTIONS; one more is closed.",
+    min: 1,
+    max: 1_000_000,
+    fallback: 10_000,
+  }),
+  handshakeTimeoutMs: integer({
+    env: "HANDSHAKE_TIMEOUT_MS",
+    description: "Time that a connection has for TLS and the head of its first request, in ms, " +
+      "with TLS or GUARD_CONNECTIONS.",
+    min: 100,
+    max: 600_000,
+    fallback: 10_000,
+  }),
   apiKeys: secrets({
     env: "API_KEYS",
     description:

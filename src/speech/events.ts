@@ -55,6 +55,8 @@ export type SpeechEvent =
       | "overloaded"
       | "key_limit"
       | "address_limit"
+      | "connections"
+      | "handshake"
       | "draining";
   }
   | {

@@ -29,6 +29,8 @@ export interface LoggingOptions {
    * @default {false}
    */
   readonly text?: boolean;
+  /** What every line says, beside its own. */
+  readonly fields?: Readonly<Record<string, unknown>>;
   /**
    * Takes a finished line, without its end.
    * @default {console.error}
@@ -40,7 +42,7 @@ const ROOT = "syrinx";
 
 /** Sends the process's log lines to standard error. Before this call nothing is written. */
 export function startLogging(options: LoggingOptions): void {
-  const { level, format, text = false, write = console.error } = options;
+  const { level, format, text = false, fields = {}, write = console.error } = options;
   const colours = format === "text" && options.write === undefined &&
     Deno.stderr.isTerminal() && !Deno.noColor;
   const toLine = format === "json" ? jsonLine : (entry: LogEntry) => textLine(entry, { colours });
@@ -48,7 +50,7 @@ export function startLogging(options: LoggingOptions): void {
   configureSync({
     reset: true,
     contextLocalStorage: contextStorage,
-    sinks: { lines: (record) => write(toLine(toEntry(record, text))) },
+    sinks: { lines: (record) => write(toLine(toEntry(record, text, fields))) },
     loggers: [
       { category: ROOT, lowestLevel: level.all, sinks },
       ...Object.entries(level.parts).map(([part, lowestLevel]) => ({
@@ -68,10 +70,14 @@ export function loggerOf(part: string): Logger {
   return getLogger([ROOT, part]);
 }
 
-function toEntry(record: LogRecord, isTextShown: boolean): LogEntry {
+function toEntry(
+  record: LogRecord,
+  isTextShown: boolean,
+  ofAll: Readonly<Record<string, unknown>>,
+): LogEntry {
   const { timestamp, level, message, properties } = record;
   const category = record.category.filter((name) => name !== ROOT).join(".");
-  const fields: Record<string, unknown> = {};
+  const fields: Record<string, unknown> = { ...ofAll };
   for (const [name, value] of Object.entries(properties)) {
     const shown = value instanceof SpokenText ? shownText(value, isTextShown) : value;
     if (shown !== undefined) fields[name] = shown;

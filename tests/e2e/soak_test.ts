@@ -1,18 +1,27 @@
 /**
- * Many sessions that come, speak, interrupt and vanish, on real sockets: nothing is left behind.
+ * Many clients that come, speak, interrupt, stall and vanish, on real sockets, round after round: nothing
+ * is left behind, and the memory is flat. `deno task soak` does it for half an hour.
  */
 
 import { assert, assertEquals } from "@std/assert";
 import type { ScriptedStep } from "../../src/backends/scripted.ts";
 import { clientFrame, upgradeRequest } from "../helpers/raw_client.ts";
+import { seriesOf } from "../helpers/scrape.ts";
 import { TestServer, until } from "../helpers/server.ts";
 import { WsClient } from "../helpers/ws_client.ts";
 
-const SESSIONS = 200;
-const ROUNDS = 4;
+const SECONDS = Number(Deno.env.get("SOAK_SECONDS") ?? 60);
 
-/** Growth of the heap from the first round to the last that is taken for noise, in bytes. */
+/** Clients of a round. */
+const CLIENTS = 200;
+
+/** Rounds in which what is loaded once is loaded. */
+const WARM_UP = 2;
+
+/** Growth of the heap, and of the process, from the first rounds to the last that is noise, in bytes. */
 const HEAP_NOISE = 8 * 1024 * 1024;
+/** Beside others in the same process, that one's memory tells nothing. */
+const PROCESS_NOISE = Deno.env.has("SOAK_SECONDS") ? 96 * 1024 * 1024 : Infinity;
 
 /** A small generator (mulberry32), so that a failing run can be repeated. */
 function random(seed: number): () => number {
@@ -77,43 +86,110 @@ async function vanish(server: TestServer, next: () => number): Promise<void> {
   await pause(next() * 200);
 }
 
-function heapUsed(): number {
-  (globalThis as { gc?: () => void }).gc?.();
-  return Deno.memoryUsage().heapUsed;
+/** A client that never reads, and so cannot be told that its time is over. */
+async function stall(server: TestServer, next: () => number): Promise<void> {
+  using connection = await Deno.connect({ port: server.server.address.port });
+  await connection.write(upgradeRequest(server.host, "/v1/session?lead_ms=unpaced"));
+  await connection.write(clientFrame({ type: "text", text: "One. Two. ".repeat(50), final: true }));
+  await pause(1_000 + next() * 500);
 }
 
-Deno.test("200 sessions that interrupt and vanish at random leave nothing behind", async () => {
+/** A client of another vendor's. */
+async function liveElsewhere(server: TestServer, next: () => number): Promise<void> {
+  if (next() < 0.5) {
+    const answer = await server.post("/v1/audio/speech", {
+      model: "tts-1",
+      voice: "one",
+      input: "The first sentence is here. And a second.",
+      response_format: next() < 0.5 ? "pcm" : "mp3",
+    });
+    if (next() < 0.5) await answer.body?.cancel();
+    else await answer.bytes().catch(() => "broken off");
+    return;
+  }
+  const client = await server.open("/v1/speak?encoding=linear16&sample_rate=16000");
+  client.send({ type: "Speak", text: "The first sentence is here. And a second." });
+  client.send({ type: "Flush" });
+  await pause(next() * 200);
+  client.send({ type: next() < 0.5 ? "Clear" : "Close" });
+  if (next() < 0.5) await pause(next() * 100);
+  client.close();
+  await client.closed;
+}
+
+/** One of the clients of a round; which kind is the same in every round. */
+function clientOf(index: number): (server: TestServer, next: () => number) => Promise<void> {
+  if (index % 5 === 0) return vanish;
+  if (index % 20 === 1) return stall;
+  return index % 5 === 2 ? liveElsewhere : live;
+}
+
+interface Memory {
+  readonly heap: number;
+  readonly rss: number;
+}
+
+function memoryNow(): Memory {
+  (globalThis as { gc?: () => void }).gc?.();
+  const { heapUsed: heap, rss } = Deno.memoryUsage();
+  return { heap, rss };
+}
+
+/** The least of some rounds: what is there to stay. */
+function leastOf(memories: readonly Memory[]): Memory {
+  const least = (read: (memory: Memory) => number) => Math.min(...memories.map(read));
+  return { heap: least(({ heap }) => heap), rss: least(({ rss }) => rss) };
+}
+
+Deno.test(`${SECONDS} s of clients that speak, interrupt, stall and vanish leave nothing behind`, async () => {
   const next = random(20_261_124);
   await using server = new TestServer({
-    config: { workers: 8, chunkTimeoutMs: 500, maxQueueDepth: 100_000 },
+    config: { workers: 8, chunkTimeoutMs: 500, maxQueueDepth: 100_000, maxBlockedMs: 500 },
     script: moodyScript(next),
   });
-  const heaps: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const lives = Array.from(
-      { length: SESSIONS },
-      (_, index) => index % 5 === 0 ? vanish(server, next) : live(server, next),
+  const memories: Memory[] = [];
+  const end = performance.now() + 1_000 * SECONDS;
+  for (let round = 0; round < 2 * WARM_UP + 1 || performance.now() < end; round++) {
+    await Promise.all(
+      Array.from({ length: CLIENTS }, (_, index) => clientOf(index)(server, next)),
     );
-    await Promise.all(lives);
     const stats = () => server.server.stats;
-    await until(() => stats().connections === 0, "all connections to be closed", 30_000);
-    await until(() => stats().busyWorkers === 0, "all workers to be free", 30_000);
+    await until(() => stats().connections === 0, "all connections to be closed", 60_000);
+    await until(() => stats().busyWorkers === 0, "all workers to be free", 60_000);
     assertEquals(stats(), { sessions: 0, connections: 0, queued: 0, busyWorkers: 0, pacing: 0 });
     checkFacts(server);
-    heaps.push(heapUsed());
+    await checkMetrics(server);
+    server.forget();
+    memories.push(memoryNow());
   }
-  const growth = heaps.at(-1)! - heaps[1]!;
-  assert(growth < HEAP_NOISE, `the heap grew by ${growth} bytes: ${heaps.join(", ")}`);
+  const [first, last] = [memories.slice(WARM_UP, 2 * WARM_UP), memories.slice(-WARM_UP)].map(
+    leastOf,
+  );
+  const told = memories.map(({ heap, rss }) => `${heap >> 20}/${rss >> 20}`).join(" ");
+  assert(last!.heap - first!.heap < HEAP_NOISE, `the heap grows, heap/process in MiB: ${told}`);
+  assert(last!.rss - first!.rss < PROCESS_NOISE, `the process grows, heap/process in MiB: ${told}`);
 });
 
-/** Every session and utterance that began has ended, exactly once. The facts are then forgotten. */
+/** Every session and utterance that began has ended, exactly once. */
 function checkFacts(server: TestServer): void {
   const count = (type: string) => server.facts.filter((fact) => fact.type === type).length;
-  assertEquals(count("session_started"), SESSIONS);
-  assertEquals(count("session_ended"), SESSIONS);
+  assertEquals(count("session_started"), count("session_ended"));
+  assert(count("session_started") >= CLIENTS * 0.9, `${count("session_started")} sessions`);
   assertEquals(count("utterance_started"), count("utterance_ended"));
   assertEquals(count("sentence_queued"), count("sentence_ended"));
   assertEquals(count("synthesis_started"), count("synthesis_ended"));
   assertEquals(count("worker_restarted"), 0);
-  server.facts.length = 0;
+}
+
+/** What who watches the server sees of it: nothing is under way. */
+async function checkMetrics(server: TestServer): Promise<void> {
+  const series = seriesOf(await (await server.get("/metrics")).text());
+  const gauges = [
+    "sessions_active",
+    "connections_active",
+    "synthesis_active",
+    "synthesis_queue_depth",
+    "send_buffer_bytes",
+  ];
+  assertEquals(gauges.map((name) => [name, series.get(name)]), gauges.map((name) => [name, 0]));
 }

@@ -97,6 +97,12 @@ export class TestServer implements AsyncDisposable {
     return this.#tls === undefined ? {} : { client: this.#tls.client };
   }
 
+  /** Lets go of all that was noted so far, where it is very much. */
+  forget(): void {
+    this.#clients.length = this.facts.length = 0;
+    this.backend.forgetRequests();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const client of this.#clients) client.close();
     await this.server.stop(0);

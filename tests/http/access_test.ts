@@ -123,6 +123,29 @@ Deno.test("pages of other origins are refused, and their browsers are told nothi
   assertEquals((await bad.json()).error.field, "origin");
 });
 
+Deno.test("no answer may be taken for something else than it says", async () => {
+  await using server = new TestServer();
+  const paths = [
+    "/",
+    "/v1/voices",
+    "/metrics",
+    "/metrics/summary",
+    "/health",
+    "/openapi.json",
+    "/no",
+  ];
+  for (const path of paths) {
+    const answer = await server.get(path);
+    assertEquals([path, answer.headers.get("x-content-type-options")], [path, "nosniff"]);
+    assert(answer.headers.get("content-type") !== null, path);
+    await answer.body?.cancel();
+  }
+  const page = await server.get("/");
+  assertStringIncludes(page.headers.get("content-security-policy")!, "default-src");
+  assertEquals(page.headers.get("referrer-policy"), "no-referrer");
+  await page.body?.cancel();
+});
+
 Deno.test("one address may take so many places, whatever it connects to", async () => {
   await using server = new TestServer({ config: { maxSessionsPerAddress: 2 } });
   await server.connect();

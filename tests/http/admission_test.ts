@@ -2,11 +2,13 @@ import { assertEquals } from "@std/assert";
 import { Admission, type Fill } from "../../src/http/admission.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
-function admissionOf(fill: Partial<Fill> = {}) {
+function admissionOf(fill: Partial<Fill> = {}, demand = { speaking: 0, workers: 2 }) {
   const clock = new FakeClock();
   const admission = new Admission({
     clock,
     fill: () => ({ bufferedBytes: 0, memoryBytes: 0, ...fill }),
+    demand: () => demand,
+    maxLoad: 0.8,
     maxLateMs: 100,
     maxLoopLagMs: 50,
     maxBufferedBytes: 1_000,
@@ -20,6 +22,51 @@ function taken(lateMs: number) {
   const sentence = { sessionId: "s", utteranceId: "u", index: 0 };
   return { type: "sentence_taken", ...sentence, waitMs: lateMs, lateMs } as const;
 }
+
+function started() {
+  return { type: "session_started", sessionId: "s", dialect: "native" } as const;
+}
+
+/** A synthesis that took a tenth of its audio's length. */
+function synthesised() {
+  const synthesis = { sessionId: "s", utteranceId: "u", index: 0, worker: 0, voice: "one" };
+  return {
+    type: "synthesis_ended",
+    ...synthesis,
+    outcome: "completed",
+    durationMs: 200,
+    audioMs: 2_000,
+  } as const;
+}
+
+Deno.test("listeners who are spoken to take their share of the workers, and so do those just come", () => {
+  const demand = { speaking: 16, workers: 2 };
+  const { clock, admission } = admissionOf({}, demand);
+  demand.speaking = 1_000;
+  assertEquals(admission.overload, undefined, "nothing is known of how long syntheses take");
+  for (let count = 0; count < 50; count++) admission.note(synthesised());
+  assertEquals(admission.overload?.reason, "workers");
+  demand.speaking = 16;
+  assertEquals(admission.overload, undefined);
+  admission.note(started());
+  assertEquals(admission.overload?.reason, "workers");
+  clock.advance(2_000);
+  assertEquals(admission.overload, undefined, "who has not asked by now is not being spoken to");
+  demand.speaking = 17;
+  assertEquals(admission.overload?.reason, "workers");
+  demand.workers = 4;
+  assertEquals(admission.overload, undefined);
+});
+
+Deno.test("an engine that gets slower can serve fewer", () => {
+  const { admission } = admissionOf({}, { speaking: 12, workers: 2 });
+  for (let count = 0; count < 50; count++) admission.note(synthesised());
+  assertEquals(admission.overload, undefined);
+  for (let count = 0; count < 200; count++) {
+    admission.note({ ...synthesised(), durationMs: 300 });
+  }
+  assertEquals(admission.overload?.reason, "workers");
+});
 
 Deno.test("sentences that wait while their listeners do make the workers too few, for a while", () => {
   const { clock, admission } = admissionOf();
@@ -56,6 +103,8 @@ Deno.test("full send buffers and full memory are overloads", () => {
   const options = {
     clock,
     fill: () => ({ ...fill }),
+    demand: () => ({ speaking: 0, workers: 2 }),
+    maxLoad: 0.8,
     maxLateMs: 100,
     maxLoopLagMs: 50,
     maxBufferedBytes: 10,

@@ -82,7 +82,11 @@ const summaryOperation: Operation = {
 };
 
 function profile(
-  { summary, file, parameters }: Pick<Operation, "summary" | "parameters"> & { file: string },
+  { summary, file, parameters, wrong = [] }: Pick<Operation, "summary" | "parameters"> & {
+    readonly file: string;
+    /** Where a parameter can be. */
+    readonly wrong?: readonly 400[];
+  },
 ): Operation {
   return {
     tags: ["Operation"],
@@ -96,7 +100,7 @@ function profile(
           "content-disposition": { description: "Its name.", schema: { type: "string" } },
         },
       },
-      ...refusals("Error", [...(parameters ? [400 as const] : []), 401, 403, 409, 429, 500]),
+      ...refusals("Error", [...wrong, 401, 403, 409, 429, 500]),
     },
   };
 }
@@ -106,6 +110,11 @@ const seconds = number("How long to record.", {
   maximum: RECORDING.max,
   default: RECORDING.usual,
 });
+
+const processNumber = string(
+  "Of several processes (`PROCESSES`) the one with this number, from 1; else the one that answers. " +
+    "404 where it is none.",
+);
 
 function description(summary: string, schema: Schema): Operation {
   return {
@@ -140,9 +149,14 @@ export const operatorsPart: Part = {
     "GET /debug/profile": profile({
       summary: "A CPU profile",
       file: ".cpuprofile",
-      parameters: [query("seconds", seconds)],
+      parameters: [query("seconds", seconds), query("process", processNumber)],
+      wrong: [400],
     }),
-    "GET /debug/heap": profile({ summary: "A heap snapshot", file: ".heapsnapshot" }),
+    "GET /debug/heap": profile({
+      summary: "A heap snapshot",
+      file: ".heapsnapshot",
+      parameters: [query("process", processNumber)],
+    }),
     "GET /openapi.json": description(
       "This description",
       document("openapi", "Version of OpenAPI."),

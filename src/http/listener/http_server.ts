@@ -7,11 +7,11 @@
 import type { Clock } from "../../lib/clock.ts";
 import { settledWithin } from "../../lib/settled_within.ts";
 
+/** What is known of a request beside itself. */
+export type RequestInfo = Pick<Deno.ServeHandlerInfo<Deno.NetAddr>, "remoteAddr" | "completed">;
+
 /** Answers a request. */
-export type Handler = (
-  request: Request,
-  info: { readonly remoteAddr: Deno.NetAddr },
-) => Promise<Response>;
+export type Handler = (request: Request, info: RequestInfo) => Promise<Response>;
 
 /** A certificate with its chain, and its private key; both PEM. */
 export interface KeyPair {
@@ -24,6 +24,8 @@ export interface HttpServerOptions {
   readonly hostname: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Others who say so too may listen at the same port. @default {false} */
+  readonly reusePort?: boolean;
   /** Speaks TLS with it; without it plain HTTP. */
   readonly keyPair?: KeyPair;
   readonly handler: Handler;
@@ -41,9 +43,9 @@ export class HttpServer {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #clock: Clock;
 
-  constructor({ hostname, port, keyPair, handler, clock }: HttpServerOptions) {
+  constructor({ hostname, port, reusePort = false, keyPair, handler, clock }: HttpServerOptions) {
     this.#clock = clock;
-    this.#server = Deno.serve({ hostname, port, onListen() {}, ...keyPair }, handler);
+    this.#server = Deno.serve({ hostname, port, reusePort, onListen() {}, ...keyPair }, handler);
   }
 
   get addr(): Deno.NetAddr {

@@ -10,9 +10,6 @@ import type { Clock } from "../../lib/clock.ts";
 const UP_BYTES = 4 * 1024;
 const DOWN_BYTES = 16 * 1024;
 
-/** Time that the server has to say anything, in ms: as long as a client takes for its first message. */
-const FIRST_BYTES_MS = 10_000;
-
 /** Time that is left for one direction when the other has ended, in ms. */
 const LINGER_MS = 5_000;
 
@@ -22,8 +19,6 @@ export class Relay {
   readonly #server: Deno.TcpConn;
   readonly #clock: Clock;
   #cancelTimer: () => void = () => {};
-  /** One direction has ended. */
-  #isEnding = false;
   #isClosed = false;
 
   constructor(client: Deno.TcpConn, server: Deno.TcpConn, clock: Clock) {
@@ -37,12 +32,15 @@ export class Relay {
     // Messages are small and urgent.
     this.#client.setNoDelay(true);
     this.#server.setNoDelay(true);
-    this.#closeAfter(FIRST_BYTES_MS);
     await Promise.all([
       this.#pump(this.#client, this.#server, UP_BYTES),
-      this.#pump(this.#server, this.#client, DOWN_BYTES, () => this.#noteAnswer()),
+      this.#pump(this.#server, this.#client, DOWN_BYTES),
     ]);
     this.close();
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** Cuts it. Idempotent. */
@@ -55,33 +53,22 @@ export class Relay {
   }
 
   /** Reads no more than the other side takes: whoever reads slowly holds up who writes to it. */
-  async #pump(
-    from: Deno.TcpConn,
-    to: Deno.TcpConn,
-    size: number,
-    onFirst?: () => void,
-  ): Promise<void> {
+  async #pump(from: Deno.TcpConn, to: Deno.TcpConn, size: number): Promise<void> {
     const buffer = new Uint8Array(size);
     try {
       let length = await from.read(buffer);
-      onFirst?.();
       for (; length !== null; length = await from.read(buffer)) {
         for (let sent = 0; sent < length;) sent += await to.write(buffer.subarray(sent, length));
       }
       await to.closeWrite();
-      this.#isEnding = true;
-      if (!this.#isClosed) this.#closeAfter(LINGER_MS);
+      this.#linger();
     } catch {
       this.close();
     }
   }
 
-  #noteAnswer(): void {
-    if (!this.#isEnding) this.#cancelTimer();
-  }
-
-  #closeAfter(ms: number): void {
+  #linger(): void {
     this.#cancelTimer();
-    this.#cancelTimer = this.#clock.after(ms, () => this.close());
+    if (!this.#isClosed) this.#cancelTimer = this.#clock.after(LINGER_MS, () => this.close());
   }
 }

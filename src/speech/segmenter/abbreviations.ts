@@ -45,12 +45,15 @@ export const JOINED_ENDS: ReadonlySet<string> = new Set(
 
 /** Abbreviations that end compounds: "Hauptstr. 5", "Hausnr. 7". */
 const COMPOUND = /\p{L}{2}(?:str|nr)$/u;
+const LAST_OF_COMPOUND = "r".charCodeAt(0);
 
 /** The rule of an abbreviation, written without its last stop; undefined for any other word. */
 export function abbreviationRule(word: string): AbbreviationRule | undefined {
   const asWritten = RULES.get(word);
   if (asWritten !== undefined) return asWritten;
-  if (COMPOUND.test(word)) return "number";
+  if (word.charCodeAt(word.length - 1) === LAST_OF_COMPOUND && COMPOUND.test(word)) return "number";
+  // Most words have nothing to be changed, and to ask is quicker than to try.
+  if (/^[a-z]+$/.test(word)) return undefined;
   const lower = word.toLowerCase();
   if (lower === word) return undefined;
   const anyCase = RULES.get(lower);

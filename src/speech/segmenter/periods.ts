@@ -98,12 +98,13 @@ function isBefore(code: number): boolean {
 }
 
 function isLabel(word: string): boolean {
-  return /^(?:\d{1,3}|\p{L})$/u.test(word);
+  return word.length <= 3 && /^(?:\d{1,3}|\p{L})$/u.test(word);
 }
 
 function ruleOf(view: View, word: Word): Rule {
   const { text, whole, from, bare } = word;
-  const single = /^\p{L}\p{M}*$/u.test(text);
+  // A second letter of ASCII is no mark: most words need no closer look.
+  const single = !(text.charCodeAt(1) < 0x80) && /^\p{L}\p{M}*$/u.test(text);
   if (single && !bare) return abbreviationRule(whole) ?? "ordinary";
   if (text === "I" && isPronoun(view, from)) return "capital";
   const known = joinedRule(view, word) ?? abbreviationRule(whole) ??

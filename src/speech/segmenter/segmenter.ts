@@ -50,6 +50,9 @@ export interface Piece {
   readonly end: number;
 }
 
+/** What most deltas give. */
+const NOTHING: readonly Piece[] = Object.freeze([]);
+
 /** How far beyond the longest piece a run of white space may lead a rule, characters. */
 const OVERHANG = 80;
 
@@ -100,9 +103,18 @@ export class Segmenter {
   }
 
   /** Appends text and gives the sentences that are now certain. */
-  push(delta: string): Piece[] {
-    this.#view.text += delta;
-    return this.#compacted(this.#scan(false));
+  push(delta: string): readonly Piece[] {
+    const view = this.#view;
+    const { length } = view.text;
+    view.text += delta;
+    // Most deltas decide nothing. Those are looked at alone, for to look into the buffer makes the
+    // runtime copy it, with what was appended.
+    const decidesNothing = this.#begun && this.#at === length &&
+      view.text.length <= view.start + this.#max &&
+      this.#runOver(delta, 0, delta.length) === delta.length;
+    if (!decidesNothing) return this.#compacted(this.#scan(false));
+    this.#at = view.text.length;
+    return NOTHING;
   }
 
   /**
@@ -140,12 +152,8 @@ export class Segmenter {
     const text = view.text;
     for (;;) {
       if (!this.#begun && !this.#begin()) return pieces;
-      const skipped = this.#earlyClause && this.#released === 0 ? PLAIN : CLAUSE;
       const limit = view.start + this.#max;
-      const until = Math.min(text.length, limit);
-      let at = this.#at;
-      // A typed array holds a value for every code unit.
-      while (at < until && CLASSES[text.charCodeAt(at)]! <= skipped) at++;
+      const at = this.#runOver(text, this.#at, Math.min(text.length, limit));
       this.#at = at;
       if (at === text.length) return pieces;
       if (at >= limit && !isWhite(text.charCodeAt(at))) {
@@ -159,6 +167,15 @@ export class Segmenter {
         pieces.push(this.#release(cutLong(text, view.start, limit), false));
       } else return pieces;
     }
+  }
+
+  /** The first index in `[from, until]` where something may have to be decided. */
+  #runOver(text: string, from: number, until: number): number {
+    const skipped = this.#earlyClause && this.#released === 0 ? PLAIN : CLAUSE;
+    let at = from;
+    // A typed array holds a value for every code unit.
+    while (at < until && CLASSES[text.charCodeAt(at)]! <= skipped) at++;
+    return at;
   }
 
   /** Skips white space to where the next piece begins; false where none does yet. */

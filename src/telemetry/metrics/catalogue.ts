@@ -6,6 +6,7 @@
 
 import { backendMetrics } from "./catalogue/backends.ts";
 import { cacheMetrics } from "./catalogue/cache.ts";
+import { processMetrics } from "./catalogue/processes.ts";
 import { engineMetrics, serverMetrics } from "./catalogue/server.ts";
 import { sessionMetrics } from "./catalogue/sessions.ts";
 import { speechMetrics } from "./catalogue/speech.ts";
@@ -21,6 +22,7 @@ export const catalogue = {
   ...engineMetrics,
   ...backendMetrics,
   ...cacheMetrics,
+  ...processMetrics,
 };
 
 /** Metrics that are read together. */
@@ -38,6 +40,7 @@ export const themes: readonly Theme[] = [
   { title: "Engine threads", metrics: engineMetrics },
   { title: "Backends", metrics: backendMetrics },
   { title: "Cache of sentences", metrics: cacheMetrics },
+  { title: "Processes", metrics: processMetrics },
 ];
 
 /** Names of the metrics of some types. */

@@ -14,6 +14,14 @@ export interface Exemplar {
   readonly timestamp: number;
 }
 
+/** A distribution as data. */
+export interface DistributionFigures {
+  /** By bucket, not summed up; those above the last bound at the end. */
+  readonly counts: readonly number[];
+  readonly sum: number;
+  readonly exemplars: readonly (Exemplar | null | undefined)[];
+}
+
 /** The observations of one histogram with the same labels. */
 export class Distribution {
   readonly labels: LabelValues;
@@ -34,6 +42,16 @@ export class Distribution {
   /** Sum of all observations. */
   get sum(): number {
     return this.#sum;
+  }
+
+  /** Counts what another of the same buckets has counted. */
+  absorb({ counts, sum, exemplars }: DistributionFigures): void {
+    counts.forEach((count, bucket) => this.counts[bucket]! += count);
+    this.#sum += sum;
+    exemplars.forEach((exemplar, bucket) => {
+      const own = this.exemplars[bucket];
+      if (exemplar && exemplar.timestamp > (own?.timestamp ?? 0)) this.exemplars[bucket] = exemplar;
+    });
   }
 
   /** Counts an observation; one that is negative or no finite number is left out. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Latency } from "./latency.ts";
+import { Latency, type LatencyView } from "./latency.ts";
 import type { MetricSet } from "./metric_set.ts";
 import { Sla } from "./sla.ts";
 
@@ -22,6 +22,9 @@ export interface Latencies {
   readonly firstAudio: Latency;
   readonly bargeIn: Latency;
 }
+
+/** The latencies as those see them who only ask. */
+export type LatencyViews = { readonly [Name in keyof Latencies]: LatencyView };
 
 /** Makes them. */
 export function createLatencies(metrics: MetricSet, targets: SlaTargets): Latencies {
@@ -45,7 +48,7 @@ export function createLatencies(metrics: MetricSet, targets: SlaTargets): Latenc
 }
 
 /** Writes how well the promises were kept; of one that nothing was asked of yet there is nothing. */
-export function setComplianceGauges(metrics: MetricSet, latencies: Latencies): void {
+export function setComplianceGauges(metrics: MetricSet, latencies: LatencyViews): void {
   const { synthesis, firstAudio, bargeIn } = latencies;
   const family = metrics.value("sla_compliance_percent");
   const named = { synthesis, first_audio: firstAudio, barge_in: bargeIn };

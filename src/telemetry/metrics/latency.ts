@@ -5,9 +5,9 @@
  * @module
  */
 
-import { SlidingQuantiles } from "../../lib/quantiles.ts";
+import { type Bin, SlidingQuantiles } from "../../lib/quantiles.ts";
 import type { Distribution } from "./distribution.ts";
-import type { Sla } from "./sla.ts";
+import type { Sla, SlaCounts } from "./sla.ts";
 
 /** Quantiles of the last 5 minutes, in ms; null when nothing was observed. */
 export interface Percentiles {
@@ -16,9 +16,22 @@ export interface Percentiles {
   readonly p99: number | null;
 }
 
-/** See the module. */
-export class Latency {
+/** What is asked of a latency. */
+export interface LatencyView {
   /** The promise about it, if there is one. */
+  readonly sla: { readonly compliancePercent: number | null } | undefined;
+  /** Quantiles as of `now`, a clock time in ms. */
+  percentiles(now: number): Percentiles;
+}
+
+/** The last minutes of a latency as data. */
+export interface LatencySnapshot {
+  readonly bins: readonly Bin[];
+  readonly sla: SlaCounts | null;
+}
+
+/** See the module. */
+export class Latency implements LatencyView {
   readonly sla: Sla | undefined;
   readonly #distribution: Distribution;
   readonly #quantiles = new SlidingQuantiles();
@@ -37,9 +50,35 @@ export class Latency {
     this.sla?.note(ms);
   }
 
-  /** Quantiles as of `now`, a clock time in ms. */
   percentiles(now: number): Percentiles {
-    const quantile = (q: number) => this.#quantiles.quantile(q, now);
-    return { p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) };
+    return percentilesOf(this.#quantiles, now);
   }
+
+  /** As data, for {@linkcode MergedLatency}. */
+  snapshot(now: number): LatencySnapshot {
+    return { bins: this.#quantiles.bins(now), sla: this.sla?.lately ?? null };
+  }
+}
+
+/** The same latency of several processes: exact, as if one had observed all of it. */
+export class MergedLatency implements LatencyView {
+  readonly sla: { readonly compliancePercent: number | null } | undefined;
+  readonly #quantiles = new SlidingQuantiles();
+
+  constructor(snapshots: readonly LatencySnapshot[], now: number) {
+    for (const { bins } of snapshots) this.#quantiles.addBins(bins, now);
+    const slas = snapshots.flatMap(({ sla }) => sla ?? []);
+    const count = slas.reduce((sum, { count }) => sum + count, 0);
+    const kept = slas.reduce((sum, { kept }) => sum + kept, 0);
+    this.sla = { compliancePercent: count === 0 ? null : 100 * kept / count };
+  }
+
+  percentiles(now: number): Percentiles {
+    return percentilesOf(this.#quantiles, now);
+  }
+}
+
+function percentilesOf(quantiles: SlidingQuantiles, now: number): Percentiles {
+  const quantile = (q: number) => quantiles.quantile(q, now);
+  return { p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) };
 }

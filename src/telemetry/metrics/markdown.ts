@@ -5,7 +5,7 @@
  */
 
 import { type Theme, themes } from "./catalogue.ts";
-import type { MetricSpec } from "./spec.ts";
+import type { Across, MetricSpec } from "./spec.ts";
 
 /** A table for each theme. */
 export function metricsMarkdown(): string {
@@ -32,6 +32,15 @@ function labels({ labels }: MetricSpec): string {
     .join("; ");
 }
 
-function meaning({ help, onlyWith }: MetricSpec): string {
-  return onlyWith === undefined ? help : `${help} Only with ${onlyWith}.`;
+function meaning({ help, onlyWith, across }: MetricSpec): string {
+  return [help, onlyWith && `Only with ${onlyWith}.`, ACROSS[across]].filter(Boolean).join(" ");
 }
+
+/** What is told where the server is several processes; sums go without saying. */
+const ACROSS: Readonly<Record<Across, string>> = {
+  sum: "",
+  max: "Of several processes the greatest.",
+  min: "Of several processes the least.",
+  mean: "Of several processes the mean.",
+  each: "Of several processes each, by the label `process`.",
+};

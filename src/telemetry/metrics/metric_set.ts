@@ -20,8 +20,8 @@ export class MetricSet {
   readonly #values = new Map<string, Family<Cell>>();
   readonly #distributions = new Map<string, Family<Distribution>>();
 
-  constructor() {
-    for (const [name, spec] of Object.entries<MetricSpec>(catalogue)) {
+  constructor(specs: Readonly<Record<ValueName, MetricSpec>> = catalogue) {
+    for (const [name, spec] of Object.entries<MetricSpec>(specs)) {
       const family = spec.type === "histogram"
         ? this.#addDistribution(name, spec)
         : this.#addValue(name, spec);

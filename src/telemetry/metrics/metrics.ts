@@ -20,6 +20,7 @@ import { OpenSpeech } from "./open_speech.ts";
 import { createRecorder, type TraceIdOf } from "./recorder.ts";
 import { SessionRecorder } from "./session_recorder.ts";
 import { SpeechRecorder } from "./speech_recorder.ts";
+import { type MetricsSnapshot, snapshotFamilies, snapshotLatencies } from "./snapshot.ts";
 import { summarise, type Summary } from "./summary.ts";
 import { SynthesisRecorder } from "./synthesis_recorder.ts";
 
@@ -54,6 +55,8 @@ export interface Metrics {
   /** All metrics in the text format that an `Accept` header prefers. */
   scrape(accept: string | null): Promise<Scrape>;
   summary(): Summary;
+  /** All of it as data, for who sums up several processes. */
+  snapshot(): MetricsSnapshot;
   /** What one session said and when; undefined for one that is not known (any more). */
   waterfall(sessionId: string): SessionWaterfall | undefined;
 }
@@ -117,6 +120,14 @@ export function createMetrics(options: MetricsOptions): Metrics {
         uptimeMs: now - startedAt,
         now,
       });
+    },
+    snapshot() {
+      refresh();
+      return {
+        families: snapshotFamilies(metrics),
+        latencies: snapshotLatencies(latencies, clock.now()),
+        loopLagMs: loopLag.recentMaxMs,
+      };
     },
     waterfall: (sessionId) => waterfall.of(sessionId),
   };

@@ -9,6 +9,12 @@ import type { Cell } from "./values.ts";
 /** Observations that compliance is about. */
 const REMEMBERED = 1_000;
 
+/** How well a promise was kept. */
+export interface SlaCounts {
+  readonly count: number;
+  readonly kept: number;
+}
+
 /** See the module. */
 export class Sla {
   readonly #targetMs: number;
@@ -28,6 +34,11 @@ export class Sla {
   get compliancePercent(): number | null {
     if (this.#count === 0) return null;
     return 100 * this.#keptCount / Math.min(this.#count, REMEMBERED);
+  }
+
+  /** Of the last 1,000: how many there are, and how many kept the promise. */
+  get lately(): SlaCounts {
+    return { count: Math.min(this.#count, REMEMBERED), kept: this.#keptCount };
   }
 
   /** Notes how long something took. */

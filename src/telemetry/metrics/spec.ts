@@ -13,6 +13,12 @@ export type MetricType = "counter" | "gauge" | "histogram" | "unknown";
 /** For each label the values that it takes: all of them, or what they are, in words. */
 export type LabelSpecs = Readonly<Record<string, readonly string[] | string>>;
 
+/**
+ * How the numbers of several processes become one: added up, the greatest, the least or the mean of
+ * them; or they stay as they are, told apart by a label `process`.
+ */
+export type Across = "sum" | "max" | "min" | "mean" | "each";
+
 /** A metric's declaration. */
 export interface MetricSpec<T extends MetricType = MetricType> {
   readonly type: T;
@@ -23,12 +29,15 @@ export interface MetricSpec<T extends MetricType = MetricType> {
   readonly buckets: readonly number[];
   /** In whose absence the metric is absent too; undefined when it is always there. */
   readonly onlyWith: string | undefined;
+  readonly across: Across;
 }
 
 /** What only some declarations have. */
 export interface SpecOptions {
   readonly labels?: LabelSpecs;
   readonly onlyWith?: string;
+  /** Of a histogram `sum` or `each`. @default {"sum"} */
+  readonly across?: Across;
 }
 
 /** Declares a number that only grows. */
@@ -62,7 +71,7 @@ function spec<T extends MetricType>(
   type: T,
   help: string,
   buckets: readonly number[],
-  { labels = {}, onlyWith }: SpecOptions,
+  { labels = {}, onlyWith, across = "sum" }: SpecOptions,
 ): MetricSpec<T> {
-  return { type, help, labels, buckets, onlyWith };
+  return { type, help, labels, buckets, onlyWith, across };
 }

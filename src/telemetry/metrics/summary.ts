@@ -6,8 +6,8 @@
 
 import { type CacheSummary, summariseCache } from "./cache_gauges.ts";
 import type { LiveFigures } from "./gauges.ts";
-import type { Latencies } from "./latencies.ts";
-import type { Latency, Percentiles } from "./latency.ts";
+import type { LatencyViews } from "./latencies.ts";
+import type { LatencyView, Percentiles } from "./latency.ts";
 import type { MetricSet } from "./metric_set.ts";
 
 /** The answer to `GET /metrics/summary`; counts are since the start, quantiles of the last 5 min. */
@@ -71,8 +71,8 @@ export interface Summary {
 /** What a summary is made of. */
 export interface SummaryOptions {
   readonly metrics: MetricSet;
-  readonly latencies: Latencies;
-  readonly live: LiveFigures;
+  readonly latencies: LatencyViews;
+  readonly live: Pick<LiveFigures, "busyWorkers" | "queued" | "workers" | "sessions" | "cache">;
   readonly utilisationPercent: number;
   readonly loopLagMs: number;
   readonly uptimeMs: number;
@@ -152,8 +152,8 @@ function underruns(metrics: MetricSet): { underruns: number; underruns_text: num
   };
 }
 
-function compliance(latencies: Latencies): Summary["metrics"]["sla_compliance_percent"] {
-  const percent = ({ sla }: Latency) => roundIfAny(sla?.compliancePercent ?? null);
+function compliance(latencies: LatencyViews): Summary["metrics"]["sla_compliance_percent"] {
+  const percent = ({ sla }: LatencyView) => roundIfAny(sla?.compliancePercent ?? null);
   return {
     barge_in: percent(latencies.bargeIn),
     first_audio: percent(latencies.firstAudio),

@@ -94,7 +94,7 @@ Deno.test({ name: "the address of a request is its client's own", ignore }, asyn
   const config = { ...testConfig(), ...files.config };
   const handler: Handler = (_request, { remoteAddr }) =>
     Promise.resolve(new Response(`${remoteAddr.hostname}:${remoteAddr.port}`));
-  const listener = openListener({ config, handler, clock: systemClock });
+  const listener = openListener({ config, handler, clock: systemClock, onCut() {} });
   const { port } = listener.addr;
   using client = await Deno.connectTls({ hostname: "localhost", port, caCerts: files.caCerts });
   const request = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
@@ -113,7 +113,12 @@ Deno.test(
     await using others = await TlsFiles.create();
     const problemOf = (config: { tlsCert?: string; tlsKey?: string; port?: number }) => {
       const handler = () => Promise.resolve(new Response());
-      const options = { config: { ...testConfig(), ...config }, handler, clock: systemClock };
+      const options = {
+        config: { ...testConfig(), ...config },
+        handler,
+        clock: systemClock,
+        onCut() {},
+      };
       return assertThrows(() => openListener(options), ConfigError).message;
     };
     const { tlsCert, tlsKey } = files;

@@ -32,6 +32,7 @@ export const backendMetrics = {
   backend_up: gauge("1 when a backend is reachable and takes sentences, else 0.", {
     labels: { backend },
     onlyWith,
+    across: "min",
   }),
   backend_outstanding: gauge("Syntheses that a backend has begun and not ended.", {
     labels: { backend },
@@ -40,10 +41,12 @@ export const backendMetrics = {
   backend_limit: gauge("Syntheses that a backend takes at the same time.", {
     labels: { backend },
     onlyWith,
+    across: "max",
   }),
   backend_breaker_state: gauge("A backend's circuit breaker: 0 closed, 1 half open, 2 open.", {
     labels: { backend },
     onlyWith,
+    across: "max",
   }),
   backend_waiting: gauge("Sentences that wait for a backend.", { onlyWith }),
   backend_requests_total: counter("Syntheses that ended on a backend.", {

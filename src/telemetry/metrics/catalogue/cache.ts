@@ -31,6 +31,7 @@ export const cacheMetrics = {
   cache_sentences: gauge("Sentences that are kept in memory.", { onlyWith }),
   cache_store_up: gauge("1 when the store is used, 0 while it is down.", {
     onlyWith: onlyWithStore,
+    across: "min",
   }),
   cache_store_errors_total: counter(
     "Sentences for which the store was no help: no answer in time, a failure, a value that is none, not asked because it was down, not written because too many were being written.",

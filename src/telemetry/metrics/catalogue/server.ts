@@ -12,21 +12,29 @@ const onlyWith = "an embedded engine";
 
 /** By name. */
 export const serverMetrics = {
-  ready: gauge("1 when the server takes sessions, as /readiness says, else 0."),
+  ready: gauge("1 when the server takes sessions, as /readiness says, else 0.", { across: "each" }),
   event_loop_lag_seconds: histogram(
     "Time by which a timer fired late, sampled ten times a second, in seconds.",
     LAG_S,
+    { across: "each" },
   ),
-  process_cpu_seconds_total: counter("Processor time of the process, in seconds."),
-  process_resident_memory_bytes: gauge("Memory of the process, in bytes."),
-  process_heap_bytes: gauge("JavaScript heap of the main thread in use, in bytes."),
-  process_start_time_seconds: gauge("When the process started, in seconds since 1970."),
+  process_cpu_seconds_total: counter("Processor time of the process, in seconds.", {
+    across: "each",
+  }),
+  process_resident_memory_bytes: gauge("Memory of the process, in bytes.", { across: "each" }),
+  process_heap_bytes: gauge("JavaScript heap of the main thread in use, in bytes.", {
+    across: "each",
+  }),
+  process_start_time_seconds: gauge("When the process started, in seconds since 1970.", {
+    across: "each",
+  }),
   syrinx_build_info: gauge("Always 1; the labels tell what is running.", {
     labels: {
       version: "the server's version",
       deno: "the runtime's version",
       engine: "the speech engine or backend",
     },
+    across: "max",
   }),
 };
 

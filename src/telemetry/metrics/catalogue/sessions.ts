@@ -37,6 +37,8 @@ export const sessionMetrics = {
         "overloaded",
         "key_limit",
         "address_limit",
+        "connections",
+        "handshake",
         "draining",
       ],
     },

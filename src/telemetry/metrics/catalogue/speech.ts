@@ -57,7 +57,7 @@ export const speechMetrics = {
   ),
   sla_compliance_percent: gauge(
     "Share of the last 1,000 that kept the promise, 0 to 100; absent before the first.",
-    { labels: SLA },
+    { labels: SLA, across: "mean" },
   ),
   audio_sent_seconds_total: counter("Audio handed to clients, in seconds of audio."),
   playout_underruns_total: counter(

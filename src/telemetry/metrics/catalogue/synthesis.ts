@@ -54,10 +54,11 @@ export const synthesisMetrics = {
   workers_total: gaugeNamedTotal("Workers there are."),
   worker_utilization_percent: gauge(
     "Share of the last 15 s that the workers spent in syntheses, 0 to 100.",
+    { across: "mean" },
   ),
   worker_busy_seconds_total: counter(
     "Time that a worker spent in syntheses, the one under way included, in seconds.",
-    { labels: { worker: "the worker's number, from 0" } },
+    { labels: { worker: "the worker's number, from 0" }, across: "each" },
   ),
   worker_tasks_total: counter("Syntheses that ended, in whatever way."),
   worker_errors_total: counter("Syntheses that failed, and faults of a worker outside of one."),

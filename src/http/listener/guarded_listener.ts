@@ -1,10 +1,12 @@
 /**
- * A listener for TLS whose certificate can be replaced while connections are open.
+ * A listener that counts connections, cuts those that take too long to ask for anything, and has a
+ * certificate that can be replaced while they are open.
  *
- * The runtime's servers keep the certificate that they start with, and end their WebSockets when they
- * stop. So clients connect to a listener that knows nothing of TLS, and their bytes are carried to a
- * server on this machine's loopback that does. A new certificate is a new server: new connections go
- * there, and the one before it ends with the last of its own.
+ * The runtime's servers do none of that: they take any number of connections, wait for a request as
+ * long as it takes, keep the certificate that they start with, and end their WebSockets when they
+ * stop. So clients connect to a listener that knows nothing of HTTP or TLS, and their bytes are carried
+ * to a server on this machine's loopback that does. A new certificate is a new server: new connections
+ * go there, and the one before it ends with the last of its own.
  *
  * @module
  */
@@ -12,19 +14,29 @@
 import { STATUS_CODE } from "@std/http";
 import type { Clock } from "../../lib/clock.ts";
 import { settledWithin } from "../../lib/settled_within.ts";
-import { type Handler, HttpServer, type KeyPair } from "./http_server.ts";
+import { type Handler, HttpServer, type KeyPair, type RequestInfo } from "./http_server.ts";
 import { Relay } from "./relay.ts";
+import { Visit } from "./visit.ts";
 
-/** Options of {@linkcode TlsListener}. */
-export interface TlsListenerOptions {
+/** Options of {@linkcode GuardedListener}. */
+export interface GuardedListenerOptions {
   readonly hostname: string;
   /** 0 takes a free one. */
   readonly port: number;
-  readonly keyPair: KeyPair;
+  /** Others who say so too may listen at the same port. @default {false} */
+  readonly reusePort?: boolean;
+  /** Speaks TLS with it; without it plain HTTP. */
+  readonly keyPair?: KeyPair;
+  /** Connections at the most, whatever they ask for. */
+  readonly maxConnections: number;
+  /** Time for the handshakes and the head of a connection's first request, in ms. */
+  readonly handshakeMs: number;
   readonly handler: Handler;
   readonly clock: Clock;
   /** A connection could not be taken, for a reason of this machine's, such as its limit of files. */
   readonly onAcceptError: (error: unknown) => void;
+  /** One was cut: there were too many, or it took too long to ask. */
+  readonly onCut: (reason: "connections" | "handshake") => void;
 }
 
 /** A certificate and a key that nothing can be served with. */
@@ -48,21 +60,22 @@ interface Generation {
 }
 
 /** Listens. The constructor throws where it cannot. */
-export class TlsListener {
-  readonly #options: TlsListenerOptions;
+export class GuardedListener {
+  readonly #options: GuardedListenerOptions;
   readonly #front: Deno.TcpListener;
-  /** Clients' addresses by the ports from which their bytes are carried. */
-  readonly #clients = new Map<number, Deno.NetAddr>();
+  /** By the ports from which the clients' bytes are carried. */
+  readonly #visits = new Map<number, Visit>();
   readonly #generations = new Set<Generation>();
   readonly #relays = new Map<Relay, Promise<void>>();
   #current: Generation;
   #isClosed = false;
 
-  constructor(options: TlsListenerOptions) {
+  constructor(options: GuardedListenerOptions) {
     this.#options = options;
+    const { hostname, port, reusePort = false } = options;
     this.#current = this.#begin(options.keyPair);
     try {
-      this.#front = Deno.listen({ hostname: options.hostname, port: options.port });
+      this.#front = Deno.listen({ hostname, port, reusePort });
     } catch (error) {
       this.#current.server.close();
       throw error;
@@ -94,11 +107,17 @@ export class TlsListener {
     for (const relay of this.#relays.keys()) relay.close();
   }
 
-  #begin(keyPair: KeyPair): Generation {
+  #begin(keyPair: KeyPair | undefined): Generation {
     const { clock } = this.#options;
-    const handler: Handler = (request, { remoteAddr }) => this.#answer(request, remoteAddr);
+    const handler: Handler = (request, info) => this.#answer(request, info);
     try {
-      const server = new HttpServer({ hostname: LOOPBACK, port: 0, keyPair, handler, clock });
+      const server = new HttpServer({
+        hostname: LOOPBACK,
+        port: 0,
+        handler,
+        clock,
+        ...(keyPair && { keyPair }),
+      });
       const generation = { server, count: 0 };
       this.#generations.add(generation);
       return generation;
@@ -107,24 +126,43 @@ export class TlsListener {
     }
   }
 
-  /** Whoever on this machine finds the inner port has no business there. */
-  #answer(request: Request, { port }: Deno.NetAddr): Promise<Response> {
-    const remoteAddr = this.#clients.get(port);
-    if (remoteAddr !== undefined) return this.#options.handler(request, { remoteAddr });
-    return Promise.resolve(new Response(null, { status: STATUS_CODE.Forbidden }));
+  async #answer(request: Request, info: RequestInfo): Promise<Response> {
+    const visit = this.#visits.get(info.remoteAddr.port);
+    // Whoever on this machine finds the inner port has no business there.
+    if (visit === undefined) return new Response(null, { status: STATUS_CODE.Forbidden });
+    visit.begin();
+    const response = await this.#options.handler(request, { ...info, remoteAddr: visit.address });
+    // A WebSocket is an answer that goes on until the connection ends.
+    if (response.status !== STATUS_CODE.SwitchingProtocols) {
+      info.completed.catch(() => {}).finally(() => visit.end());
+    }
+    return response;
   }
 
   async #acceptAll(): Promise<void> {
     while (!this.#isClosed) {
       try {
-        const client = await this.#front.accept();
-        this.#carry(client);
+        this.#admit(await this.#front.accept());
       } catch (error) {
         if (this.#isClosed) return;
         this.#options.onAcceptError(error);
         await new Promise<void>((resolve) => this.#options.clock.after(RETRY_MS, resolve));
       }
     }
+  }
+
+  #admit(client: Deno.TcpConn): void {
+    const { maxConnections, onCut } = this.#options;
+    if (this.#count < maxConnections) return void this.#carry(client);
+    onCut("connections");
+    client.close();
+  }
+
+  /** Connections that are open. */
+  get #count(): number {
+    let count = 0;
+    for (const generation of this.#generations) count += generation.count;
+    return count;
   }
 
   async #carry(client: Deno.TcpConn): Promise<void> {
@@ -143,16 +181,23 @@ export class TlsListener {
   }
 
   async #relay(client: Deno.TcpConn, server: Deno.TcpConn): Promise<void> {
+    const { clock, handshakeMs, onCut } = this.#options;
     const { port } = server.localAddr;
-    const address = client.remoteAddr;
-    this.#clients.set(port, address);
-    const relay = new Relay(client, server, this.#options.clock);
-    const ended = relay.run();
+    const relay = new Relay(client, server, clock);
+    const visit = new Visit({
+      clock,
+      relay,
+      address: client.remoteAddr,
+      handshakeMs,
+      onSlow: () => onCut("handshake"),
+    });
+    this.#visits.set(port, visit);
+    const ended = visit.run();
     this.#relays.set(relay, ended);
     await ended;
     this.#relays.delete(relay);
     // The port may be another one's by now.
-    if (this.#clients.get(port) === address) this.#clients.delete(port);
+    if (this.#visits.get(port) === visit) this.#visits.delete(port);
   }
 
   #endIfUnused(generation: Generation): void {

@@ -1,0 +1,135 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Handler } from "../../../src/http/listener/http_server.ts";
+import { openListener } from "../../../src/open_listener.ts";
+import { haveOpenssl } from "../../grpc/certificates.ts";
+import { testConfig } from "../../helpers/config.ts";
+import { FakeClock } from "../../helpers/fake_clock.ts";
+import { upgradeRequest } from "../../helpers/raw_client.ts";
+import { until } from "../../helpers/server.ts";
+import { TlsFiles } from "../../helpers/tls_files.ts";
+
+const encoder = new TextEncoder();
+const REQUEST = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+/** Greets, or opens a WebSocket. */
+const greet: Handler = (request) =>
+  Promise.resolve(
+    request.headers.has("upgrade")
+      ? Deno.upgradeWebSocket(request).response
+      : new Response("hello"),
+  );
+
+/** A guarded listener on a clock that a test moves. */
+class Stage implements AsyncDisposable {
+  readonly clock = new FakeClock();
+  readonly cut: string[] = [];
+  readonly #listener;
+
+  constructor(tls?: TlsFiles) {
+    const guard = { guardConnections: true, maxConnections: 2, handshakeTimeoutMs: 3_000 };
+    this.#listener = openListener({
+      config: { ...testConfig(), ...guard, ...tls?.config },
+      handler: greet,
+      clock: this.clock,
+      onCut: (reason) => this.cut.push(reason),
+    });
+  }
+
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  /** A connection that the listener has taken, or closed. */
+  async connect(): Promise<Deno.TcpConn> {
+    const [before, cut] = [this.clock.pending, this.cut.length];
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port: this.port });
+    const isTaken = () => this.clock.pending > before || this.cut.length > cut;
+    await until(isTaken, "the connection to be seen");
+    return connection;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closing = this.#listener.close();
+    const isClosed = closing.then(() => true);
+    // Its waits are on the test's clock too.
+    while (!await Promise.race([isClosed, new Promise((resolve) => setTimeout(resolve, 20))])) {
+      this.clock.advance(1_000);
+    }
+  }
+}
+
+/** What comes next; "" at the end, however it comes. */
+async function read(connection: Deno.Conn): Promise<string> {
+  const buffer = new Uint8Array(4_096);
+  const length = await connection.read(buffer).catch(() => null) ?? 0;
+  return new TextDecoder().decode(buffer.subarray(0, length));
+}
+
+Deno.test("who asks for nothing is cut in time, and so is who never ends its head", async () => {
+  await using stage = new Stage();
+  using silent = await stage.connect();
+  using slow = await stage.connect();
+  await slow.write(encoder.encode("GET / HTTP/1.1\r\nX-Slow: "));
+  for (let second = 0; second < 3; second++) {
+    assertEquals(stage.cut, []);
+    await slow.write(encoder.encode("a"));
+    stage.clock.advance(1_000);
+  }
+  assertEquals(stage.cut, ["handshake", "handshake"]);
+  assertEquals([await read(silent), await read(slow)], ["", ""]);
+});
+
+Deno.test("who was answered may ask again for a minute", async () => {
+  await using stage = new Stage();
+  using client = await stage.connect();
+  for (let count = 0; count < 3; count++) {
+    await client.write(encoder.encode(REQUEST));
+    assertStringIncludes(await read(client), "hello");
+    await until(() => stage.clock.pending === 1, "the answer to be done");
+    stage.clock.advance(59_999);
+  }
+  stage.clock.advance(1);
+  assertEquals([await read(client), stage.cut], ["", []]);
+});
+
+Deno.test("a WebSocket is not cut, however long nothing comes", async () => {
+  await using stage = new Stage();
+  using client = await stage.connect();
+  await client.write(upgradeRequest(`localhost:${stage.port}`, "/"));
+  assertStringIncludes(await read(client), "101 Switching Protocols");
+  stage.clock.advance(600_000);
+  // A ping, and the pong.
+  await client.write(Uint8Array.of(0x89, 0x80, 0, 0, 0, 0));
+  assertEquals((await read(client)).charCodeAt(0) !== 0, true);
+  assertEquals(stage.cut, []);
+});
+
+Deno.test("one connection more than there may be is closed, until one has gone", async () => {
+  await using stage = new Stage();
+  const first = await stage.connect();
+  using second = await stage.connect();
+  using third = await stage.connect();
+  assertEquals([await read(third), stage.cut], ["", ["connections"]]);
+  first.close();
+  await until(() => stage.clock.pending === 1, "the first to be gone");
+  using fourth = await stage.connect();
+  await fourth.write(encoder.encode(REQUEST));
+  assertStringIncludes(await read(fourth), "hello");
+  await second.write(encoder.encode(REQUEST));
+  assertStringIncludes(await read(second), "hello");
+});
+
+Deno.test(
+  { name: "with TLS too, who asks for nothing is cut", ignore: !haveOpenssl() },
+  async () => {
+    await using files = await TlsFiles.create();
+    await using stage = new Stage(files);
+    using silent = await stage.connect();
+    const { port } = stage;
+    using shaken = await Deno.connectTls({ hostname: "localhost", port, caCerts: files.caCerts });
+    await shaken.handshake();
+    stage.clock.advance(3_000);
+    assertEquals(stage.cut, ["handshake", "handshake"]);
+    assertEquals([await read(silent), await read(shaken)], ["", ""]);
+  },
+);
