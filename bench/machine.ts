@@ -4,12 +4,12 @@
  * @module
  */
 
-/** The machine and the runtime, in one line. */
+/** The machine, the runtime, and what else kept the machine busy just now, in one line. */
 export async function describeMachine(): Promise<string> {
   const { deno, v8 } = Deno.version;
   const memory = Math.round(Deno.systemMemoryInfo().total / 2 ** 30);
   return `${navigator.hardwareConcurrency} cores (${await processor()}), ${memory} GiB, ` +
-    `Deno ${deno} (V8 ${v8}), ${Deno.build.target}`;
+    `Deno ${deno} (V8 ${v8}), ${Deno.build.target}, load ${Deno.loadavg()[0]!.toFixed(1)} before`;
 }
 
 /** The processor's name, where the system tells one: see proc(5). */

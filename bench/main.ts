@@ -43,10 +43,10 @@ if (unknown.length > 0) {
   console.error(`no such part: ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}`);
   Deno.exit(2);
 }
-const machine = await describeMachine();
-console.log(machine);
+console.log(await describeMachine());
 const missed: Goal[] = [];
 for (const name of names) {
+  const machine = await describeMachine();
   const report = await PARTS[name]!({ short });
   print(report);
   missed.push(...report.goals.filter(({ isMet, isFarOff }) => short ? isFarOff : !isMet));
