@@ -24,6 +24,8 @@ export async function keepResults(results: Readonly<Record<string, Result>>): Pr
   let document = await Deno.readTextFile(DOCUMENT);
   for (const [part, result] of Object.entries(results)) document = placed(document, part, result);
   await Deno.writeTextFile(DOCUMENT, document);
+  // As it is checked.
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", DOCUMENT.pathname] }).output();
 }
 
 async function earlierResults(): Promise<Record<string, Result>> {
