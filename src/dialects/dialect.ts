@@ -82,6 +82,10 @@ export interface Greeting {
   readonly limits: SessionLimits & {
     readonly maxMessageBytes: number;
     readonly maxMessagesPerSecond: number;
+    /** Sessions at the same time, of the client's key or of all; the smaller of the two. */
+    readonly maxSessions: number;
+    /** Sessions at the same time from the client's address. */
+    readonly maxSessionsPerAddress: number;
     /** Characters that the client's tenant may send in a minute, over all of its sessions; null: any. */
     readonly maxCharactersPerMinute: number | null;
     /** Time after which the client is asked to connect anew, in ms; null: never. */

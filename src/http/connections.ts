@@ -74,6 +74,11 @@ export class Connections {
     return bytes;
   }
 
+  /** Connections at the most. */
+  get limit(): number {
+    return this.#options.limit;
+  }
+
   get isFull(): boolean {
     return this.#open.size >= this.#options.limit;
   }

@@ -98,7 +98,7 @@ export class Door {
     onEnd: (end: SessionEnd) => void,
     visitor: Visitor | undefined,
   ): OpenedSession {
-    const { maxMessageBytes, maxMessagesPerSecond, maxConnectionMs } = this.options;
+    const { connections, maxMessageBytes, maxMessagesPerSecond, maxConnectionMs } = this.options;
     const context = limited(this.options.context, request.limits);
     const { settings, encoding, sampleRate, frameMs, traceparent } = request;
     const session = new Session(context, {
@@ -123,6 +123,8 @@ export class Door {
         limits: {
           ...context.limits,
           maxCharactersPerMinute: context.allowances.limitOf(visitor ?? ANYONE),
+          maxSessions: Math.min(visitor?.maxSessions ?? Infinity, connections.limit),
+          maxSessionsPerAddress: this.options.maxSessionsPerAddress,
           maxMessageBytes,
           maxMessagesPerSecond,
           maxConnectionMs,

@@ -32,6 +32,8 @@ export const testLimits: SessionLimits = {
 export const connectionLimits = {
   maxMessageBytes: 131_072,
   maxMessagesPerSecond: 500,
+  maxSessions: 1_000,
+  maxSessionsPerAddress: 1_000,
   maxCharactersPerMinute: null,
   maxConnectionMs: null,
 };

@@ -39,6 +39,8 @@ Deno.test("a key of the file may have as many sessions as the file says, and oth
   );
   await using server = new TestServer({ config: { apiKeysFile: path } });
   const first = await server.connect(`?token=${small}`);
+  const { limits } = first.of("session_started")[0]!;
+  assertEquals([limits.max_sessions, limits.max_sessions_per_address], [1, 1_000]);
   assertEquals(await knock(server, small!), [503, "overloaded"]);
   await server.connect(`?token=${big}`);
   assertEquals(

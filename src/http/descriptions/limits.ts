@@ -27,6 +27,8 @@ const LIMITS: Readonly<Record<keyof Greeting["limits"], string>> = {
     "session is ended, in ms.",
   maxMessageBytes: "Longest message, in bytes; a longer one ends the session.",
   maxMessagesPerSecond: "Messages a second in the long run; twice as many at once.",
+  maxSessions: "Sessions at the same time, of the key or of the server, whichever are fewer.",
+  maxSessionsPerAddress: "Sessions at the same time from one address.",
   maxConnectionMs: "Time after which the client is asked to connect anew, in ms; null: never.",
 };
 
