@@ -121,7 +121,7 @@ function notAllowed(methods: Methods): Route {
   return ({ method }) =>
     jsonError(STATUS_CODE.MethodNotAllowed, {
       code: "method_not_allowed",
-      message: `${method} is not taken here; ${allowed(methods)} is`,
+      message: `${method} is not taken here, but ${allowed(methods)}`,
     }, { allow: allowed(methods) });
 }
 
