@@ -51,7 +51,7 @@ export async function engine({ short }: BenchOptions): Promise<Report> {
       name: `pool over bare, ${threads} thread${threads === 1 ? "" : "s"}`,
       value: ratio,
       atLeast: 0.95,
-      wideMargin: 0.7,
+      wideMargin: 0.5,
     }));
   }
   return {

@@ -110,7 +110,7 @@ async function simulated(
 /** The same on real servers, in turn. */
 async function confirm(sessions: number, short: boolean): Promise<Row[]> {
   const rounds = short ? 1 : REAL.rounds;
-  const seconds = short ? 15 : 120;
+  const seconds = short ? 12 : 120;
   const tallies = new Map<string, Tally>();
   for (let round = 0; round < rounds; round++) {
     for (const order of REAL.orders) {

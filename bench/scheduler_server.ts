@@ -54,6 +54,7 @@ const server = startServer({
     ...defaultConfig(),
     port: 0,
     workers: Number(workers),
+    maxLoadPercent: 10_000,
     maxLateMs: 60_000,
     maxLoopLagMs: 60_000,
   },

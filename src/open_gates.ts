@@ -39,7 +39,7 @@ export interface Gates {
  *
  * @throws {ConfigError} if the key file cannot be used.
  */
-export function openGates(config: Config, clock: Clock): Gates {
+export function openGates(config: Config, clock: Clock, onWrongKey: () => void): Gates {
   let { apiKeys } = config;
   const path = config.apiKeysFile;
   const keyFile = path === "" ? undefined : watch();
@@ -48,15 +48,20 @@ export function openGates(config: Config, clock: Clock): Gates {
   const tokens = new Tokens(secretOf(config));
   const listeners = new Gate({
     keyring: keyring(),
+    isKeyed: path !== "" || apiKeys.length > 0,
+    onWrongKey,
     attempts: new Attempts(clock),
     tokens,
     origins: config.allowedOrigins,
   });
   const adminGate = new Gate({
     keyring: new Keyring(config.adminKeys),
+    isKeyed: config.adminKeys.length > 0,
+    onWrongKey,
     attempts: new Attempts(clock),
     keyNeeded: adminKeyNeeded,
   });
+  warnIfShut();
   return {
     listeners,
     admins: new AdminGate(adminGate),
@@ -66,10 +71,16 @@ export function openGates(config: Config, clock: Clock): Gates {
       keyFile?.reload();
       listeners.replaceKeys(keyring());
       adminGate.replaceKeys(new Keyring(config.adminKeys));
+      warnIfShut();
     },
     start: () => keyFile?.start(),
     stop: () => keyFile?.stop(),
   };
+
+  function warnIfShut(): void {
+    if (!listeners.needsKey || keyring().size > 0) return;
+    loggerOf("server").warn("There are no keys: nobody may speak");
+  }
 
   function watch(): FileWatch<readonly StoredKey[]> {
     return new FileWatch<readonly StoredKey[]>({
@@ -80,6 +91,7 @@ export function openGates(config: Config, clock: Clock): Gates {
         stored = keys;
         listeners.replaceKeys(keyring());
         loggerOf("server").info("Keys reloaded", { keys: keys.length });
+        warnIfShut();
       },
       onProblem: (problem) => loggerOf("server").warn("Keys were not reloaded", { error: problem }),
     });

@@ -169,7 +169,7 @@ export function startServer(options: ServerOptions): Server {
     around: telemetry.around,
   });
   const ticker = new Ticker(withoutContext(clock));
-  const gates = openGates(config, clock);
+  const gates = openGates(config, clock, () => record({ type: "wrong_key" }));
   const admission = createAdmission({
     config,
     clock,

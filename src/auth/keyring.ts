@@ -29,6 +29,11 @@ export class Keyring {
     return this.#byId.size + this.#others.length;
   }
 
+  /** Whether a key shows the id of one of our making; not whether it is that one. */
+  hasIdOf(key: string): boolean {
+    return this.#byId.has(idOf(key) ?? "");
+  }
+
   /** The stored key that a key is; undefined for a wrong one, in the same time. */
   find(key: string): StoredKey | undefined {
     let found: StoredKey | undefined;

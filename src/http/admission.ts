@@ -75,7 +75,7 @@ const LATE_SHARE = 0.05;
 
 /** What was noted during one step. */
 interface Step {
-  /** Sessions that have come, less those that have gone. */
+  /** Sessions that have begun to say something. */
   added: number;
   taken: number;
   late: number;
@@ -89,6 +89,8 @@ export class Admission {
   /** The latest first. */
   #steps: Step[] = [emptyStep()];
   #fill: Fill = { bufferedBytes: 0, memoryBytes: 0 };
+  /** Sessions that have not said anything yet. */
+  readonly #silent = new Set<string>();
   /** Of late, with the latest syntheses counting most: the time that they took, and their audio. */
   #synthesis = { durationMs: 0, audioMs: 0 };
   #cancel: CancelTimer | undefined;
@@ -100,8 +102,10 @@ export class Admission {
   /** Takes note of an event. */
   readonly note = (event: SpeechEvent): void => {
     const step = this.#steps[0]!;
-    if (event.type === "session_started") step.added++;
-    if (event.type === "session_ended") step.added--;
+    if (event.type === "session_started") this.#silent.add(event.sessionId);
+    if (event.type === "session_ended") this.#silent.delete(event.sessionId);
+    // Who is there and says nothing takes nothing.
+    if (event.type === "utterance_started" && this.#silent.delete(event.sessionId)) step.added++;
     if (event.type === "synthesis_ended") this.#noteSynthesis(event);
     if (event.type !== "sentence_taken") return;
     step.taken++;
@@ -137,8 +141,7 @@ export class Admission {
   /** Why no more sessions are taken now; undefined if they are. */
   get overload(): Overload | undefined {
     const { maxLoad, maxLoopLagMs, maxBufferedBytes, maxMemoryBytes } = this.#options;
-    const { added, taken, late, lagMs, lags } = this.#window();
-    const newcomers = Math.max(0, added);
+    const { added: newcomers, taken, late, lagMs, lags } = this.#window();
     if (this.#loadWith(newcomers) > maxLoad) {
       return { reason: "workers", message: "as many listeners as the workers can serve are there" };
     }
@@ -158,8 +161,8 @@ export class Admission {
   }
 
   /**
-   * Share of the workers that is needed for who is being spoken to, and for who has come so lately that
-   * it may not have asked for anything yet.
+   * Share of the workers that is needed for who is being spoken to, and for who has begun so lately that
+   * it may not be yet.
    */
   #loadWith(newcomers: number): number {
     const { speaking, workers } = this.#options.demand();

@@ -88,6 +88,20 @@ export class Connections {
     return this.#drainEndsAt !== undefined;
   }
 
+  /** Whether a tenant has fewer connections than its weight among those who are there. */
+  hasRoomFor({ id, weight }: Pick<Visitor, "id" | "weight">): boolean {
+    const weights = new Map([[id, weight]]);
+    let own = 0;
+    for (const { visitor } of this.#open.values()) {
+      if (visitor === undefined) continue;
+      weights.set(visitor.id, visitor.weight);
+      if (visitor.id === id) own++;
+    }
+    let all = 0;
+    for (const other of weights.values()) all += other;
+    return weights.size > 1 && own < this.#open.size * weight / all;
+  }
+
   /** Connections of a tenant, and from an address. */
   countOf({ id, address }: Pick<Visitor, "id" | "address">): { tenant: number; address: number } {
     const network = networkOf(address);

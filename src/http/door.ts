@@ -26,6 +26,8 @@ export interface PlaceOptions {
 interface Fullness {
   readonly reason: RefusalReason;
   readonly message: string;
+  /** Sessions at the most, where that is why. */
+  readonly limit?: number;
 }
 
 type RefusalReason = Extract<SpeechEvent, { type: "session_refused" }>["reason"];
@@ -55,22 +57,26 @@ export class Door {
 
   /** Why there is no place for who asks; undefined if there is. */
   fullness({ counts, visitor }: PlaceOptions): HttpRefusal | undefined {
-    const full = this.#whyFull() ?? this.#whyTooMany(visitor);
+    const full = this.#whyFull(visitor) ?? this.#whyTooMany(visitor);
     if (full === undefined) return undefined;
     if (counts) this.noteRefusal(full.reason);
-    return unavailable(full.message);
+    return unavailable(full);
   }
 
-  #whyFull(): Fullness | undefined {
+  #whyFull(visitor: Visitor | undefined): Fullness | undefined {
     const { connections, admission } = this.options;
     if (connections.isDraining) {
       return { reason: "draining", message: "the server is about to stop" };
     }
     if (connections.isFull) {
-      return { reason: "full", message: "as many sessions are open as the server takes" };
+      const { limit } = connections;
+      return { reason: "full", message: "as many sessions are open as the server takes", limit };
     }
     const { overload } = admission;
-    return overload && { reason: "overloaded", message: overload.message };
+    // The workers are shared by tenant: who has less than its share of them is served all the same.
+    const isServed = overload?.reason === "workers" && visitor !== undefined &&
+      connections.hasRoomFor(visitor);
+    return overload && !isServed ? { reason: "overloaded", message: overload.message } : undefined;
   }
 
   #whyTooMany(visitor: Visitor | undefined): Fullness | undefined {
@@ -79,11 +85,12 @@ export class Door {
     const { tenant, address } = connections.countOf(visitor);
     const { maxSessions = Infinity } = visitor;
     if (tenant >= maxSessions) {
-      return { reason: "key_limit", message: `this key may have ${maxSessions} sessions open` };
+      const message = `this key may have ${maxSessions} sessions open`;
+      return { reason: "key_limit", message, limit: maxSessions };
     }
     if (address < maxSessionsPerAddress) return undefined;
     const message = `one address may have ${maxSessionsPerAddress} sessions open`;
-    return { reason: "address_limit", message };
+    return { reason: "address_limit", message, limit: maxSessionsPerAddress };
   }
 
   noteRefusal(reason: RefusalReason): void {

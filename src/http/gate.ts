@@ -31,6 +31,13 @@ export type Stranger = { readonly stranger: "unauthorized" | "slow" | "origin" }
 export interface GateOptions {
   readonly keyring: Keyring;
   readonly attempts: Attempts;
+  /**
+   * Whether a key is needed also while none opens: the last one may have been revoked.
+   * @default {false}
+   */
+  readonly isKeyed?: boolean;
+  /** A key was shown that opens nothing. */
+  readonly onWrongKey?: () => void;
   /** Absent where no tokens are taken. */
   readonly tokens?: Tokens | undefined;
   /** Origins whose pages may come, as `https://example.com`; empty: all. */
@@ -51,7 +58,7 @@ export class Gate {
 
   /** Whether a key is needed at all. */
   get needsKey(): boolean {
-    return this.#keyring.size > 0;
+    return this.#options.isKeyed === true || this.#keyring.size > 0;
   }
 
   /** From now on these keys open. Who is in stays in. */
@@ -80,7 +87,7 @@ export class Gate {
     const { attempts } = this.#options;
     if (attempts.waitMs(peer) !== undefined) return undefined;
     const found = this.#findKey(key, peer);
-    if (found === undefined) attempts.noteFailure(peer);
+    if (found === undefined) this.#noteWrongKey(peer);
     return found;
   }
 
@@ -88,14 +95,26 @@ export class Gate {
   async tryKeys(keys: readonly string[], peer: string): Promise<Visitor | Stranger> {
     const { attempts } = this.#options;
     const waitMs = attempts.waitMs(peer);
-    if (waitMs !== undefined) return slow(waitMs);
-    for (const key of keys) {
+    // An address may be that of many, of whom one guesses. What cannot be guessed is looked at.
+    const looked = waitMs === undefined ? keys : keys.filter((key) => this.#isUnguessable(key));
+    for (const key of looked) {
       const found = await this.#find(key, peer);
       if (found !== undefined) return found;
     }
-    // Who shows nothing guesses nothing.
-    if (keys.length > 0) attempts.noteFailure(peer);
+    if (waitMs !== undefined) return slow(waitMs);
+    // Who shows nothing guesses nothing, and a token that is over is no guess either.
+    if (keys.some((key) => !looksLikeToken(key))) this.#noteWrongKey(peer);
     return unknown(this.#options.keyNeeded ?? keyNeeded);
+  }
+
+  /** A token is signed, and of the keys that we make one has to know the id. */
+  #isUnguessable(key: string): boolean {
+    return looksLikeToken(key) || this.#keyring.hasIdOf(key);
+  }
+
+  #noteWrongKey(peer: string): void {
+    this.#options.attempts.noteFailure(peer);
+    this.#options.onWrongKey?.();
   }
 
   async #find(key: string, peer: string): Promise<Visitor | undefined> {

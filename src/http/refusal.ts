@@ -31,10 +31,17 @@ export function badRequest(parameter: BadParameter): HttpRefusal {
 }
 
 /** There is no place. */
-export function unavailable(message: string): HttpRefusal {
+export function unavailable(
+  { message, limit }: { readonly message: string; readonly limit?: number },
+): HttpRefusal {
   return {
     status: STATUS_CODE.ServiceUnavailable,
-    error: { code: "overloaded", message },
+    error: {
+      code: "overloaded",
+      message,
+      ...(limit === undefined ? {} : { limit }),
+      retry_after_ms: 1_000 * RETRY_AFTER_S,
+    },
     headers: { "retry-after": String(RETRY_AFTER_S) },
   };
 }

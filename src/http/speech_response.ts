@@ -162,7 +162,7 @@ class SpeechAnswer implements Guest {
   leave(): void {
     if (this.#isOver) return;
     this.#session?.leave("gone");
-    this.#started.resolve(unavailable("the client has left"));
+    this.#started.resolve(unavailable({ message: "the client has left" }));
     this.#close();
   }
 
@@ -210,7 +210,7 @@ class SpeechAnswer implements Guest {
   #end(end: SessionEnd): void {
     if (this.#isOver) return;
     const isWhole = this.#problem === undefined && end === "finished";
-    this.#started.resolve(isWhole ? undefined : unavailable(STOPPING));
+    this.#started.resolve(isWhole ? undefined : unavailable({ message: STOPPING }));
     if (isWhole) this.#controller.close();
     else this.#closeWith(this.#problem ?? { code: "overloaded", message: STOPPING });
     this.#close();

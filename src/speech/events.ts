@@ -59,6 +59,8 @@ export type SpeechEvent =
       | "handshake"
       | "draining";
   }
+  /** A key was shown, by whatever kind of request, and opens nothing. */
+  | { readonly type: "wrong_key" }
   | {
     readonly type: "message_received";
     readonly sessionId: string;

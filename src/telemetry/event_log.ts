@@ -47,6 +47,8 @@ export function createEventLog({ scopes, bargeInSlaMs }: EventLogOptions): Tell 
         });
       case "session_refused":
         return write(sessions, "info", event, "Session refused", { reason: event.reason });
+      case "wrong_key":
+        return write(sessions, "info", event, "Wrong key shown", {});
       case "message_received":
         return write(sessions, "debug", event, "Processing message", messageFields(event));
       case "refused":

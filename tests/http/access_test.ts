@@ -3,9 +3,11 @@
  */
 
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { steadyScript } from "../../src/backends/scripted.ts";
 import { formatKeys } from "../../src/auth/key_file.ts";
 import { createKey, type NewKey } from "../../src/auth/keys.ts";
 import { ConfigError } from "../../src/errors.ts";
+import { testConfig } from "../helpers/config.ts";
 import { TestServer, until } from "../helpers/server.ts";
 
 /** A file with keys of these tenants. */
@@ -18,6 +20,13 @@ async function keyFile(...tenants: NewKey[]) {
 
 function bearer(key: string): Record<string, string> {
   return { authorization: `Bearer ${key}` };
+}
+
+/** Status of a request to know the voices. */
+async function statusOf(server: TestServer, headers?: Record<string, string>): Promise<number> {
+  const answer = await server.get("/v1/voices", headers);
+  await answer.body?.cancel();
+  return answer.status;
 }
 
 /** Status and error code of a request to open a session. */
@@ -50,6 +59,52 @@ Deno.test("a key of the file may have as many sessions as the file says, and oth
   first.close();
   await until(() => server.server.stats.connections === 1, "the first to be gone");
   await server.connect(`?token=${small}`);
+});
+
+Deno.test("when the last key is revoked nobody may speak, and nobody from the start without any", async () => {
+  const { path, keys: [key] } = await keyFile({ tenant: "a", weight: 1 });
+  await using server = new TestServer({ config: { apiKeysFile: path } });
+  assertEquals(await statusOf(server, bearer(key!)), 200);
+  await Deno.writeTextFile(path, formatKeys([]));
+  server.server.reload(testConfig());
+  for (const headers of [bearer(key!), {}]) {
+    assertEquals(await statusOf(server, headers), 401);
+  }
+  await using shut = new TestServer({ config: { apiKeysFile: path } });
+  assertEquals(await statusOf(shut), 401);
+  await using given = new TestServer({ config: { apiKeys: ["a-key-of-some-length"] } });
+  given.server.reload(testConfig());
+  assertEquals(await statusOf(given), 401);
+});
+
+Deno.test("where many have one address, a guesser shuts out nobody whose key cannot be guessed", async () => {
+  const { path, keys: [key] } = await keyFile({ tenant: "a", weight: 1 });
+  await using server = new TestServer({ config: { apiKeysFile: path } });
+  const { token } = await (await server.post("/v1/token", {}, bearer(key!))).json();
+  for (let guess = 0; guess < 12; guess++) await knock(server, `wrong-key-${guess}`);
+  assertEquals(await knock(server, "wrong-key"), [429, "rate_limited"]);
+  assertEquals(await statusOf(server, bearer(key!)), 200);
+  assertEquals(await statusOf(server, bearer(token)), 200);
+  const wrong = server.facts.filter(({ type }) => type === "wrong_key").length;
+  assertEquals(wrong, 10);
+});
+
+Deno.test("silent sessions of one tenant keep nobody out, nor do those of one that has too many", async () => {
+  const { path, keys: [many, few] } = await keyFile(
+    { tenant: "many", weight: 1 },
+    { tenant: "few", weight: 1 },
+  );
+  await using server = new TestServer({
+    script: steadyScript({ audioMs: 10_000, firstAudioMs: 500 }),
+    config: { apiKeysFile: path, workers: 1, maxLoadPercent: 10 },
+  });
+  const clients = await Promise.all(
+    Array.from({ length: 6 }, () => server.connect(`?token=${many}`)),
+  );
+  for (const client of clients) client.send({ type: "text", text: "Hello there.", final: true });
+  await Promise.all(clients.map((client) => client.next("audio")));
+  assertEquals(await knock(server, many!), [503, "overloaded"]);
+  await server.connect(`?token=${few}`);
 });
 
 Deno.test("a token opens sessions for its key's tenant, and makes no more tokens", async () => {

@@ -23,8 +23,10 @@ function taken(lateMs: number) {
   return { type: "sentence_taken", ...sentence, waitMs: lateMs, lateMs } as const;
 }
 
-function started() {
-  return { type: "session_started", sessionId: "s", dialect: "native" } as const;
+/** A session that comes, and asks for something. */
+function begin(admission: Admission, sessionId: string): void {
+  admission.note({ type: "session_started", sessionId, dialect: "native" });
+  admission.note({ type: "utterance_started", sessionId, utteranceId: "u" });
 }
 
 /** A synthesis that took a tenth of its audio's length. */
@@ -48,10 +50,16 @@ Deno.test("listeners who are spoken to take their share of the workers, and so d
   assertEquals(admission.overload?.reason, "workers");
   demand.speaking = 16;
   assertEquals(admission.overload, undefined);
-  admission.note(started());
+  admission.note({ type: "session_started", sessionId: "silent", dialect: "native" });
+  assertEquals(admission.overload, undefined, "who says nothing takes nothing");
+  begin(admission, "a");
   assertEquals(admission.overload?.reason, "workers");
   clock.advance(2_000);
-  assertEquals(admission.overload, undefined, "who has not asked by now is not being spoken to");
+  assertEquals(
+    admission.overload,
+    undefined,
+    "who is not being spoken to by now is not reckoned with",
+  );
   demand.speaking = 17;
   assertEquals(admission.overload?.reason, "workers");
   demand.workers = 4;

@@ -49,6 +49,9 @@ const LOOPBACK = "127.0.0.1";
 /** Time before it is tried again to take connections, in ms. */
 const RETRY_MS = 100;
 
+/** Time between two looks for clients that take nothing, in ms. */
+const SWEEP_MS = 10_000;
+
 /** Longest wait for the last bytes to leave when it closes, in ms. */
 const CLOSE_MS = 1_000;
 
@@ -67,6 +70,7 @@ export class GuardedListener {
   readonly #visits = new Map<number, Visit>();
   readonly #generations = new Set<Generation>();
   readonly #relays = new Map<Relay, Promise<void>>();
+  readonly #stopSweeping: () => void;
   #current: Generation;
   #isClosed = false;
 
@@ -81,6 +85,9 @@ export class GuardedListener {
       throw error;
     }
     this.#acceptAll();
+    this.#stopSweeping = options.clock.every(SWEEP_MS, () => {
+      for (const relay of this.#relays.keys()) relay.closeIfBlocked();
+    });
   }
 
   get addr(): Deno.NetAddr {
@@ -101,6 +108,7 @@ export class GuardedListener {
   /** Takes no more connections, and resolves when the open ones have ended or are cut. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#stopSweeping();
     this.#front.close();
     await Promise.all([...this.#generations].map(({ server }) => server.close()));
     await settledWithin(Promise.all(this.#relays.values()), CLOSE_MS, this.#options.clock);

@@ -10,6 +10,9 @@ import type { Clock } from "../../lib/clock.ts";
 const UP_BYTES = 4 * 1024;
 const DOWN_BYTES = 16 * 1024;
 
+/** Time that a client may take nothing, in ms: who is paused for longer has gone. */
+const MAX_BLOCKED_MS = 60_000;
+
 /** Time that is left for one direction when the other has ended, in ms. */
 const LINGER_MS = 5_000;
 
@@ -20,6 +23,8 @@ export class Relay {
   readonly #clock: Clock;
   #cancelTimer: () => void = () => {};
   #isClosed = false;
+  /** Clock time since which the client takes nothing of what is written to it. */
+  #blockedAt: number | undefined;
 
   constructor(client: Deno.TcpConn, server: Deno.TcpConn, clock: Clock) {
     this.#client = client;
@@ -43,6 +48,12 @@ export class Relay {
     return this.#isClosed;
   }
 
+  /** Cuts it if the client has taken nothing for a minute of what is there for it. */
+  closeIfBlocked(): void {
+    const blockedMs = this.#clock.now() - (this.#blockedAt ?? Infinity);
+    if (blockedMs >= MAX_BLOCKED_MS) this.close();
+  }
+
   /** Cuts it. Idempotent. */
   close(): void {
     this.#cancelTimer();
@@ -58,7 +69,11 @@ export class Relay {
     try {
       let length = await from.read(buffer);
       for (; length !== null; length = await from.read(buffer)) {
-        for (let sent = 0; sent < length;) sent += await to.write(buffer.subarray(sent, length));
+        for (let sent = 0; sent < length;) {
+          if (to === this.#client) this.#blockedAt = this.#clock.now();
+          sent += await to.write(buffer.subarray(sent, length));
+          if (to === this.#client) this.#blockedAt = undefined;
+        }
       }
       await to.closeWrite();
       this.#linger();

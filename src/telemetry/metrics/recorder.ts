@@ -43,6 +43,8 @@ export function createRecorder(options: RecorderOptions): Record {
         return sessions.end(event);
       case "session_refused":
         return sessions.refuseSession(event);
+      case "wrong_key":
+        return sessions.noteWrongKey();
 
       case "utterance_started":
         return speech.startUtterance(event);

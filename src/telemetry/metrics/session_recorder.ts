@@ -38,6 +38,7 @@ export class SessionRecorder {
   readonly #open: OpenSpeech;
   readonly #sessions: Family<Cell>;
   readonly #refused: Family<Cell>;
+  readonly #wrongKeys: Family<Cell>;
   readonly #errors: Family<Cell>;
   readonly #messages: Family<Cell>;
   readonly #duration: Distribution;
@@ -50,6 +51,7 @@ export class SessionRecorder {
     this.#open = open;
     this.#sessions = metrics.value("sessions_total");
     this.#refused = metrics.value("sessions_refused_total");
+    this.#wrongKeys = metrics.value("wrong_keys_total");
     this.#errors = metrics.value("protocol_errors_total");
     this.#messages = metrics.value("messages_total");
     this.#duration = metrics.distribution("session_duration_seconds").cell();
@@ -73,6 +75,11 @@ export class SessionRecorder {
   /** A session that was not opened. */
   refuseSession({ reason }: Event<"session_refused">): void {
     this.#refused.cell({ reason }).add();
+  }
+
+  /** A key that opens nothing. */
+  noteWrongKey(): void {
+    this.#wrongKeys.cell().add();
   }
 
   /** A message that could not be used is counted as one here, and by its code in {@linkcode refuse}. */

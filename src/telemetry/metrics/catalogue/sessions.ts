@@ -43,6 +43,7 @@ export const sessionMetrics = {
       ],
     },
   }),
+  wrong_keys_total: counter("Keys that were shown and open nothing, with any kind of request."),
   session_duration_seconds: histogram("Time that a session lasted, in seconds.", DURATION_S),
   session_messages: histogram("Commands of a client in one session.", MESSAGES),
   session_barge_ins: histogram("Barge-ins in one session.", BARGE_INS),
