@@ -82,7 +82,7 @@ export async function segmenter({ short }: BenchOptions): Promise<Report> {
 
 const METHOD = `\
 Speed is over replies of 2,000 characters of plain English, of which each is cut from beginning to end;
-"streaming" gets them in deltas of 4 characters, about a token,, and cuts as the server does by default, early
+"streaming" gets them in deltas of 4 characters, about a token, and cuts as the server does by default, early
 first clause and all. Every subject runs in a process of its own, in turn. Accuracy is over the tables
 of the segmenter's tests, which it passes because it was built to; a row is right when all its sentences
 are, white space aside. The golden rules and the golden suite are those of Pragmatic Segmenter, which is

@@ -23,7 +23,7 @@ const LISTENERS = 4;
 /** Runs the part. */
 export async function workers({ short }: BenchOptions): Promise<Report> {
   const rounds = short ? 2 : 7;
-  const perWorker = short ? 6 : 16;
+  const perWorker = short ? 8 : 16;
   const rates = new Map<number, number[]>(COUNTS.map((count) => [count, []]));
   for (let round = 0; round < rounds; round++) {
     for (const count of COUNTS) rates.get(count)!.push(await measure(count, count * perWorker));
