@@ -21,6 +21,9 @@ import type { Guest } from "./connections.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import { Intake } from "./intake.ts";
 
+/** Time that a client has to answer that the connection ends, in ms. */
+const CLOSE_MS = 10_000;
+
 /** Time that a client has to show its key in a message, in ms. */
 const KEY_TIMEOUT_MS = 10_000;
 
@@ -247,7 +250,10 @@ export class Connection implements Guest {
   #hangUp(code: number, reason: string): void {
     const { socket } = this.#options;
     this.#cancelTimer?.();
-    if (socket.readyState === WebSocket.OPEN) socket.close(code, reason);
+    if (socket.readyState !== WebSocket.OPEN) return;
+    // A client that reads nothing does not read this either, and the runtime would wait for ever.
+    this.#after(CLOSE_MS, () => this.#closed(false));
+    socket.close(code, reason);
   }
 
   #closed(isGoodbye: boolean): void {

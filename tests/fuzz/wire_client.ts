@@ -29,6 +29,8 @@ export class WireClient {
   readonly socket: FakeSocket;
   /** Faults of the server. */
   readonly faults: unknown[] = [];
+  /** Whether the connection's place is free. */
+  isFreed = false;
   readonly #core: Core;
 
   constructor({ core, id, leadMs }: WireClientOptions) {
@@ -66,7 +68,7 @@ export class WireClient {
       },
       acceptsKey: undefined,
       onGreeted() {},
-      onClosed() {},
+      onClosed: () => this.isFreed = true,
       onInternalError: (error) => this.faults.push(error),
     });
     this.socket.open();
