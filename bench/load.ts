@@ -21,8 +21,8 @@ const MOST = 4_000;
 /** Time for which those who are in are watched when twice as many have come, in ms. */
 const HOLD_MS = 20_000;
 
-/** A load before the first look at the memory: what is loaded once is no leak. */
-const WARM_UP = { perSecond: 20, most: 120, holdMs: 10_000 };
+/** As heavy a load before the first look at the memory: what is taken once is no leak. */
+const WARM_UP = { perSecond: 20, most: 220, holdMs: 10_000 };
 
 /** Longest wait for everything to be freed, in ms. */
 const EMPTY_MS = 60_000;
