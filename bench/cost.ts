@@ -5,9 +5,9 @@
  * @module
  */
 
-import { type CostServer, startCostServer } from "./cost_server.ts";
 import { BenchListener } from "./listener.ts";
 import { type BenchOptions, judge, quantile, type Report, type Row } from "./report.ts";
+import { type ServerProcess, startServerProcess } from "./server_process.ts";
 
 const SESSIONS = 30;
 const SENTENCES = [
@@ -16,6 +16,13 @@ const SENTENCES = [
   "A third one follows, so that there is something to schedule.",
   "And this is the last.",
 ];
+
+/** The load is what was asked for: nobody is turned away at the door. */
+const OPEN_DOOR = ["--max-load-percent=10000", "--max-late-ms=600000", "--max-loop-lag-ms=600000"];
+
+/** Metrics, logs and the recorder as they are by default; or none. */
+const WATCHED = ["--metrics=true", "--log-level=info"];
+const UNWATCHED = ["--metrics=false", "--log-level=error"];
 
 /** The same load on both, next to each other; ms of CPU per sentence. */
 interface Pair {
@@ -51,10 +58,15 @@ export async function cost({ short }: BenchOptions): Promise<Report> {
   };
 }
 
+/** Fresh; its log is written, and nobody reads it. */
+function startWith(watching: readonly string[]): Promise<ServerProcess> {
+  return startServerProcess({ flags: [...OPEN_DOOR, ...watching], log: "null" });
+}
+
 /** Two fresh processes, so many pairs. */
 async function comparePair(count: number): Promise<Pair[]> {
-  await using watched = await startCostServer({ isWatched: true });
-  await using unwatched = await startCostServer({ isWatched: false });
+  await using watched = await startWith(WATCHED);
+  await using unwatched = await startWith(UNWATCHED);
   await cpuPerSentence(watched);
   await cpuPerSentence(unwatched);
   const pairs: Pair[] = [];
@@ -74,13 +86,13 @@ function rowOf(what: string, values: readonly number[]): Row {
 }
 
 /** CPU time of the server for one round of the load, in ms per sentence. */
-async function cpuPerSentence(server: CostServer): Promise<number> {
+async function cpuPerSentence(server: ServerProcess): Promise<number> {
   const before = await server.cpuMs();
   await Promise.all(Array.from({ length: SESSIONS }, () => speak(server)));
   return (await server.cpuMs() - before) / (SESSIONS * SENTENCES.length);
 }
 
-async function speak(server: CostServer): Promise<void> {
+async function speak(server: ServerProcess): Promise<void> {
   const listener = await BenchListener.connect(`${server.url}?lead_ms=unpaced`);
   const ended = listener.message("utterance_ended");
   listener.send({ type: "text", text: SENTENCES.join(" "), final: true });

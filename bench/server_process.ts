@@ -17,14 +17,29 @@ export interface ServerProcess extends AsyncDisposable {
 /** The unit of CPU time in `/proc`: USER_HZ, 100 on every Linux that Deno runs on; see proc(5). */
 const MS_PER_CLOCK_TICK = 10;
 
+/** Longest wait for a server to listen, in ms. */
+const START_MS = 30_000;
+
+/** Options of {@linkcode startServerProcess}. */
+export interface ServerProcessOptions {
+  /** Beside those for a free port and no cache. @default {["--log-level=error"]} */
+  readonly flags?: readonly string[];
+  /** Where its log goes. @default {"inherit"} */
+  readonly log?: "inherit" | "null";
+}
+
 /** Starts the server on a free port and waits until it listens. */
-export async function startServerProcess(...flags: string[]): Promise<ServerProcess> {
+export async function startServerProcess(
+  { flags = ["--log-level=error"], log = "inherit" }: ServerProcessOptions = {},
+): Promise<ServerProcess> {
   const main = new URL("../main.ts", import.meta.url).pathname;
   const process = new Deno.Command(Deno.execPath(), {
     // Benchmarks say the same sentences again: what is measured is not the cache.
-    args: ["run", "--quiet", "-A", main, "--port=0", "--cache-mb=0", "--log-level=error", ...flags],
+    args: ["run", "--quiet", "-A", main, "--port=0", "--cache-mb=0", ...flags],
     stdout: "piped",
+    stderr: log,
   }).spawn();
+  const timer = setTimeout(() => process.kill("SIGKILL"), START_MS);
   const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let output = "";
   while (!/ws:\/\/\S+\/v1\/session/.test(output)) {
@@ -32,6 +47,7 @@ export async function startServerProcess(...flags: string[]): Promise<ServerProc
     if (done) throw new Error(`the server did not start: ${output}`);
     output += value;
   }
+  clearTimeout(timer);
   const url = /ws:\/\/[^\s)]+/.exec(output)![0];
   return {
     url,

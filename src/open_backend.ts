@@ -16,15 +16,13 @@ import { type Clock, systemClock } from "./lib/clock.ts";
 import { readTextFiles } from "./lib/text_files.ts";
 import type { ServerOptions } from "./server.ts";
 import type { Backend } from "./speech/backend.ts";
+import { MAX_THREADS } from "./settings/speech.ts";
 import { createBackendLog } from "./telemetry/backend_log.ts";
 import { logThreadEvent } from "./log_threads.ts";
 import { loggerOf } from "./telemetry/logger.ts";
 import type { Profiler } from "./telemetry/profiler/profiler.ts";
 import { propagatedHeaders } from "./telemetry/propagation.ts";
 import { VERSION } from "./version.ts";
-
-/** Engine threads at most, unless more are asked for: each takes memory. */
-const MAX_THREADS = 8;
 
 /** Options of {@linkcode openBackend}. */
 export interface OpenBackendOptions {

@@ -7,7 +7,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./errors.ts";
-import { type Handler, HttpServer, type KeyPair } from "./http/listener/http_server.ts";
+import { cannotListen, type Handler, HttpServer } from "./http/listener/http_server.ts";
 import {
   GuardedListener,
   type GuardedListenerOptions,
@@ -15,6 +15,7 @@ import {
 } from "./http/listener/guarded_listener.ts";
 import type { Clock } from "./lib/clock.ts";
 import { FileWatch } from "./lib/file_watch.ts";
+import type { KeyPair } from "./lib/key_pair.ts";
 import { readTextFiles } from "./lib/text_files.ts";
 import { loggerOf } from "./telemetry/logger.ts";
 
@@ -119,20 +120,14 @@ function described({ cert }: KeyPair): { readonly names: string; readonly valid_
   return { names: subjectAltName ?? subject, valid_to: new Date(validTo).toISOString() };
 }
 
-function listen<T>({ host, port }: Config, open: () => T): T {
+function listen<T>(config: Config, open: () => T): T {
   try {
     return open();
   } catch (error) {
-    throw new ConfigError([problemOf(error, `${host}:${port}`)]);
+    throw new ConfigError([
+      error instanceof KeyPairError
+        ? `TLS_CERT, TLS_KEY: they are of no use: ${error.message}`
+        : cannotListen(config, error, "start"),
+    ]);
   }
-}
-
-/** Which setting is wrong: where to listen, or with what. */
-function problemOf(error: unknown, address: string): string {
-  const reason = error instanceof Error ? error.message : String(error);
-  if (error instanceof KeyPairError) return `TLS_CERT, TLS_KEY: they are of no use: ${reason}`;
-  return `HOST, PORT: cannot listen on ${address}: ` +
-    (error instanceof Deno.errors.NotCapable
-      ? "add this address to permissions.start.net in deno.json"
-      : reason);
 }

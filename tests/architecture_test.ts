@@ -79,7 +79,17 @@ const ALLOWED: Record<string, readonly string[]> = {
   "open_profiler.ts": ["config.ts", "errors.ts", "telemetry"],
   "session_context.ts": ["config.ts", "errors.ts", "speech", "dialects", "lib"],
   "reload.ts": ["config.ts", "errors.ts", "settings.ts", "telemetry", "node"],
-  "processes": ["processes", "config.ts", "errors.ts", "http", "lib", "telemetry", "@std", "node"],
+  "processes": [
+    "processes",
+    "config.ts",
+    "settings",
+    "errors.ts",
+    "http",
+    "lib",
+    "telemetry",
+    "@std",
+    "node",
+  ],
   "server.ts": ["*"],
   "mod.ts": ["*"],
 };

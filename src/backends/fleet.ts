@@ -19,7 +19,7 @@ import { type AddressSource, Roster } from "./fleet/roster.ts";
 import { Seats } from "./fleet/seats.ts";
 import { defaultFleetSettings, type FleetSettings } from "./fleet/settings.ts";
 import { VoiceCatalogue } from "./fleet/voice_catalogue.ts";
-import { delay } from "./fleet/wait.ts";
+import { delay } from "../lib/wait.ts";
 
 export type { BreakerState } from "./fleet/breaker.ts";
 export type * from "./fleet/events.ts";

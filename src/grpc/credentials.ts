@@ -9,13 +9,7 @@ import { Buffer } from "node:buffer";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 import { ChannelCredentials, ServerCredentials } from "@grpc/grpc-js";
-
-/** A certificate and its key, both PEM. */
-export interface KeyPair {
-  /** The certificate, followed by those of intermediate authorities. */
-  readonly cert: string;
-  readonly key: string;
-}
+import type { KeyPair } from "../lib/key_pair.ts";
 
 /** TLS of a server. */
 export interface ServerTls extends KeyPair {

@@ -101,16 +101,29 @@ export class Admission {
 
   /** Takes note of an event. */
   readonly note = (event: SpeechEvent): void => {
-    const step = this.#steps[0]!;
-    if (event.type === "session_started") this.#silent.add(event.sessionId);
-    if (event.type === "session_ended") this.#silent.delete(event.sessionId);
-    // Who is there and says nothing takes nothing.
-    if (event.type === "utterance_started" && this.#silent.delete(event.sessionId)) step.added++;
-    if (event.type === "synthesis_ended") this.#noteSynthesis(event);
-    if (event.type !== "sentence_taken") return;
-    step.taken++;
-    if (event.lateMs > this.#options.maxLateMs) step.late++;
+    switch (event.type) {
+      case "session_started":
+        this.#silent.add(event.sessionId);
+        return;
+      case "session_ended":
+        this.#silent.delete(event.sessionId);
+        return;
+      case "utterance_started":
+        // Who is there and says nothing takes nothing.
+        if (this.#silent.delete(event.sessionId)) this.#steps[0]!.added++;
+        return;
+      case "sentence_taken":
+        return this.#noteTaken(event.lateMs);
+      case "synthesis_ended":
+        return this.#noteSynthesis(event);
+    }
   };
+
+  #noteTaken(lateMs: number): void {
+    const step = this.#steps[0]!;
+    step.taken++;
+    if (lateMs > this.#options.maxLateMs) step.late++;
+  }
 
   #noteSynthesis({ durationMs, audioMs }: { durationMs: number; audioMs: number }): void {
     const before = this.#synthesis;

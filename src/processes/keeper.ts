@@ -6,6 +6,7 @@
  */
 
 import type { Clock } from "../lib/clock.ts";
+import { delay } from "../lib/wait.ts";
 import { loggerOf } from "../telemetry/logger.ts";
 import type { End, Member } from "./member.ts";
 
@@ -115,7 +116,8 @@ export class Keeper {
       if (failures > MAX_FAILURES && !this.#isServed()) return this.#fail(end);
       const waitMs = Math.min(RESTART_MS.first * 2 ** failures, RESTART_MS.longest);
       this.#tell(member, end, waitMs);
-      await this.#pause(waitMs);
+      // Who is told to stop waits no longer.
+      await delay(this.#options.clock, waitMs, this.#stopped.signal).catch(() => {});
     }
   }
 
@@ -136,13 +138,6 @@ export class Keeper {
     };
     if (success) this.#log.info("Process stopped", fields);
     else this.#log.warn("Process lost", fields);
-  }
-
-  async #pause(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = this.#options.clock.after(ms, resolve);
-    await Promise.race([promise, aborted(this.#stopped.signal)]);
-    cancel();
   }
 
   /** Ends those that do not answer any more: the kernel goes on to give them connections. */

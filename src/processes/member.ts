@@ -31,8 +31,6 @@ interface Life {
 
 /** How a process ended. */
 export interface End extends Deno.CommandStatus {
-  /** Whether it had been ready. */
-  readonly wasReady: boolean;
   /** The last that it told of its metrics, if it told any. */
   readonly metrics: MetricsSnapshot | undefined;
 }
@@ -95,7 +93,7 @@ export class Member {
     life.client?.close();
     life.input.close().catch(() => {});
     this.#life = undefined;
-    return { ...status, wasReady: life.client !== undefined, metrics: life.metrics };
+    return { ...status, metrics: life.metrics };
   }
 
   /** It listens, and takes questions at this port. */

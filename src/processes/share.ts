@@ -5,10 +5,8 @@
  */
 
 import type { Config } from "../config.ts";
+import { MAX_THREADS } from "../settings/speech.ts";
 import type { Role } from "./orders.ts";
-
-/** Threads of an embedded engine at most in one process, unless more are asked for. */
-const MAX_THREADS = 8;
 
 /**
  * The config of one process. What is for the whole server is divided, and rounded up; what is for one

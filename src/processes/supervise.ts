@@ -11,6 +11,7 @@
 import { randomBytes } from "node:crypto";
 import type { Config } from "../config.ts";
 import { ConfigError } from "../errors.ts";
+import { cannotListen } from "../http/listener/http_server.ts";
 import { systemClock } from "../lib/clock.ts";
 import { loggerOf } from "../telemetry/logger.ts";
 import { Keeper } from "./keeper.ts";
@@ -85,18 +86,12 @@ function newSecret(): string {
  * The port for all. A port that is shared is free for whoever shares it too: that nobody has it yet
  * is found out by taking it for oneself.
  */
-function freePort({ host: hostname, port }: Config): number {
+function freePort(config: Config): number {
   try {
-    using listener = Deno.listen({ hostname, port });
+    using listener = Deno.listen({ hostname: config.host, port: config.port });
     return listener.addr.port;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([
-      `HOST, PORT: cannot listen on ${hostname}:${port}: ` +
-      (error instanceof Deno.errors.NotCapable
-        ? "add this address to permissions.many.net in deno.json"
-        : reason),
-    ]);
+    throw new ConfigError([cannotListen(config, error, "many")]);
   }
 }
 

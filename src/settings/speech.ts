@@ -6,6 +6,9 @@
 
 import { flag, integer } from "../lib/setting.ts";
 
+/** Engine threads of a process at most, unless more are asked for: each takes memory. */
+export const MAX_THREADS = 8;
+
 /** By key; the flag has the key's name. */
 export const speechSettings = {
   workers: integer({
@@ -15,7 +18,7 @@ export const speechSettings = {
     max: 256,
     // What the backend can do at once; only the backend knows.
     fallback: 0,
-    fallbackText: "cores, up to 8",
+    fallbackText: `cores, up to ${MAX_THREADS}`,
   }),
   maxQueueDepth: integer({
     env: "PARALLEL_SYNTHESIS_MAX_QUEUE_DEPTH",

@@ -1,4 +1,4 @@
-import { delay } from "../../src/backends/fleet/wait.ts";
+import { delay } from "../../src/lib/wait.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import type { FleetServer } from "./fleet_server.ts";
 import type { Heard } from "./listener.ts";

@@ -1,4 +1,4 @@
-import type { KeyPair } from "../../src/grpc/credentials.ts";
+import type { KeyPair } from "../../src/lib/key_pair.ts";
 
 /** An authority, a certificate for `localhost` from it, and one for a client. */
 export interface Certificates {

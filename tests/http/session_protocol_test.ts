@@ -3,22 +3,13 @@
  */
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import type { ScriptedStep } from "../../src/backends/scripted.ts";
 import { steadyScript } from "../../src/backends/scripted.ts";
-import type { SynthesisRequest } from "../../src/speech/backend.ts";
 import { upgradeRequest } from "../helpers/raw_client.ts";
 import { TestServer, until } from "../helpers/server.ts";
+import { timedScript } from "../helpers/timed_words.ts";
 
 /** Each word takes 100 ms, and its timing is told. */
-function wordScript({ text }: SynthesisRequest): ScriptedStep[] {
-  const words = [...text.matchAll(/\S+/g)].map((match, index) => ({
-    start: match.index,
-    end: match.index + match[0].length,
-    startMs: index * 100,
-    endMs: (index + 1) * 100,
-  }));
-  return [{ audioMs: words.length * 100 }, { words }];
-}
+const wordScript = timedScript(100);
 
 Deno.test("session_started says what holds", async () => {
   await using server = new TestServer();

@@ -1,18 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { type ScriptedStep, steadyScript } from "../../src/backends/scripted.ts";
-import type { SynthesisRequest } from "../../src/speech/backend.ts";
+import { steadyScript } from "../../src/backends/scripted.ts";
 import { Core } from "../helpers/core.ts";
+import { timedScript } from "../helpers/timed_words.ts";
 
 /** Each word takes 500 ms, and its timing is told. */
-function wordScript({ text }: SynthesisRequest): ScriptedStep[] {
-  const words = [...text.matchAll(/\S+/g)].map((match, index) => ({
-    start: match.index,
-    end: match.index + match[0].length,
-    startMs: index * 500,
-    endMs: (index + 1) * 500,
-  }));
-  return [{ audioMs: words.length * 500 }, { words }];
-}
+const wordScript = timedScript(500);
 
 Deno.test("a barge-in cuts the text at the last word heard whole", async () => {
   const core = new Core({ script: wordScript });

@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../lib/clock.ts";
 import { Breaker } from "../fleet/breaker.ts";
-import { withDeadline } from "../fleet/wait.ts";
+import { withDeadline } from "../../lib/wait.ts";
 import type { KeptSentence } from "./sentence.ts";
 import type { Store } from "./store.ts";
 import { decode, encode, encodedBytes, FORMAT_VERSION } from "./stored_value.ts";

@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from "../../lib/clock.ts";
+import { settledWithin } from "../../lib/wait.ts";
 import type { FromThread, ToThread } from "./messages.ts";
 
 /**
@@ -44,10 +45,7 @@ export class WorkerEnder {
   /** Resolves when all workers have ended; when one takes too long, without it. */
   async settled(): Promise<void> {
     if (this.#ending.size === 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const cancelTimer = this.#options.clock.after(SETTLE_MS, resolve);
-    await Promise.race([Promise.all(this.#ending), promise]);
-    cancelTimer();
+    await settledWithin(Promise.all(this.#ending), SETTLE_MS, this.#options.clock);
   }
 
   #ask(worker: Worker): Promise<void> {

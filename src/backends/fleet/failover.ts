@@ -21,7 +21,7 @@ import {
 import type { RetryBudget } from "./retry_budget.ts";
 import type { Seat, Seats } from "./seats.ts";
 import type { FleetSettings } from "./settings.ts";
-import { delay } from "./wait.ts";
+import { delay } from "../../lib/wait.ts";
 
 /** What sentences of one fleet share. */
 export interface FleetParts {

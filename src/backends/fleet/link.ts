@@ -15,7 +15,7 @@ import type { DownReason, OnFleetEvent } from "./events.ts";
 import { Load } from "./load.ts";
 import { type Member, type MemberCapabilities, MemberError, type MemberHealth } from "./member.ts";
 import type { FleetSettings } from "./settings.ts";
-import { delay, withDeadline } from "./wait.ts";
+import { delay, withDeadline } from "../../lib/wait.ts";
 
 /** Options of {@linkcode Link}. */
 export interface LinkOptions {

@@ -8,7 +8,7 @@ import { status } from "@grpc/grpc-js";
 import { SERVICE_NAME } from "../../grpc/definitions.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { MemberError, type MemberHealth } from "../fleet/member.ts";
-import { delay, withDeadline } from "../fleet/wait.ts";
+import { delay, withDeadline } from "../../lib/wait.ts";
 import { memberErrorOf, statusOf } from "./errors.ts";
 import type { Wire } from "./wire.ts";
 

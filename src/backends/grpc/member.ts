@@ -16,7 +16,7 @@ import {
   type MemberHealth,
   type SynthesisCall,
 } from "../fleet/member.ts";
-import { delay } from "../fleet/wait.ts";
+import { delay } from "../../lib/wait.ts";
 import { memberErrorOf } from "./errors.ts";
 import { checkHealth, watchHealth } from "./health.ts";
 import { SpeechReader } from "./speech_reader.ts";

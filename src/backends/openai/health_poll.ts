@@ -6,7 +6,7 @@
 
 import type { Clock } from "../../lib/clock.ts";
 import { MemberError, type MemberHealth, toMemberError } from "../fleet/member.ts";
-import { delay, withDeadline } from "../fleet/wait.ts";
+import { delay, withDeadline } from "../../lib/wait.ts";
 
 /** Options of {@linkcode HealthPoll}. */
 export interface HealthPollOptions {

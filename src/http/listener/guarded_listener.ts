@@ -13,8 +13,9 @@
 
 import { STATUS_CODE } from "@std/http";
 import type { Clock } from "../../lib/clock.ts";
-import { settledWithin } from "../../lib/settled_within.ts";
-import { type Handler, HttpServer, type KeyPair, type RequestInfo } from "./http_server.ts";
+import type { KeyPair } from "../../lib/key_pair.ts";
+import { settledWithin } from "../../lib/wait.ts";
+import { type Handler, HttpServer, type RequestInfo } from "./http_server.ts";
 import { Relay } from "./relay.ts";
 import { Visit } from "./visit.ts";
 

@@ -5,19 +5,14 @@
  */
 
 import type { Clock } from "../../lib/clock.ts";
-import { settledWithin } from "../../lib/settled_within.ts";
+import type { KeyPair } from "../../lib/key_pair.ts";
+import { settledWithin } from "../../lib/wait.ts";
 
 /** What is known of a request beside itself. */
 export type RequestInfo = Pick<Deno.ServeHandlerInfo<Deno.NetAddr>, "remoteAddr" | "completed">;
 
 /** Answers a request. */
 export type Handler = (request: Request, info: RequestInfo) => Promise<Response>;
-
-/** A certificate with its chain, and its private key; both PEM. */
-export interface KeyPair {
-  readonly cert: string;
-  readonly key: string;
-}
 
 /** Options of {@linkcode HttpServer}. */
 export interface HttpServerOptions {
@@ -56,4 +51,21 @@ export class HttpServer {
   async close(): Promise<void> {
     await settledWithin(this.#server.shutdown(), CLOSE_MS, this.#clock);
   }
+}
+
+/**
+ * Why nothing could listen there, as a problem with the settings.
+ *
+ * @param permissions the set in deno.json that would have to allow it.
+ */
+export function cannotListen(
+  { host, port }: { readonly host: string; readonly port: number },
+  error: unknown,
+  permissions: string,
+): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `HOST, PORT: cannot listen on ${host}:${port}: ` +
+    (error instanceof Deno.errors.NotCapable
+      ? `add this address to permissions.${permissions}.net in deno.json`
+      : reason);
 }

@@ -12,6 +12,7 @@ import type { SynthesisRequest } from "../../../src/speech/backend.ts";
 import { Session } from "../../../src/speech/session.ts";
 import type { SessionEvent } from "../../../src/speech/types.ts";
 import { connectionLimits, Core, type CoreOptions, testLimits } from "../../helpers/core.ts";
+import { timedWords } from "../../helpers/timed_words.ts";
 
 /** A message as it was told; audio as its length. */
 // deno-lint-ignore no-explicit-any
@@ -20,13 +21,8 @@ export type Told = Record<string, any>;
 /** Each word takes 500 ms, and its timing is told; words that begin with `Fail` cannot be said. */
 export function wordScript({ text }: SynthesisRequest): ScriptedStep[] {
   if (text.startsWith("Fail")) return [{ fail: "no such sound" }];
-  const words = [...text.matchAll(/\S+/g)].map((match, index) => ({
-    start: match.index,
-    end: match.index + match[0].length,
-    startMs: index * 500,
-    endMs: (index + 1) * 500,
-  }));
-  return [{ audioMs: words.length * 500 }, { words }];
+  const { words, audio } = timedWords(text, 500);
+  return [audio, words];
 }
 
 /** Options of {@linkcode Stage}. */

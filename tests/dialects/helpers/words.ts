@@ -2,6 +2,7 @@
 
 import type { ScriptedStep } from "../../../src/backends/scripted.ts";
 import type { SynthesisRequest } from "../../../src/speech/backend.ts";
+import { timedWords } from "../../helpers/timed_words.ts";
 
 /** What a word takes, in ms. */
 export const WORD_MS = 500;
@@ -15,11 +16,6 @@ export function newWord(number: number): string {
 /** Words are timed; text that begins with `Fail` cannot be said. */
 export function wordScript({ text }: SynthesisRequest): ScriptedStep[] {
   if (text.startsWith("Fail")) return [{ fail: "no such sound" }];
-  const words = [...text.matchAll(/\w+/g)].map((match, index) => ({
-    start: match.index,
-    end: match.index + match[0].length,
-    startMs: index * WORD_MS,
-    endMs: (index + 1) * WORD_MS,
-  }));
-  return [{ words }, { audioMs: words.length * WORD_MS }];
+  const { words, audio } = timedWords(text, WORD_MS, /\w+/g);
+  return [words, audio];
 }

@@ -4,12 +4,11 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import type { ScriptedStep } from "../../../src/backends/scripted.ts";
-import type { SynthesisRequest } from "../../../src/speech/backend.ts";
 import { Phone } from "../../dialects/twilio/phone.ts";
 import { TestServer, type TestServerOptions, until } from "../../helpers/server.ts";
 import type { WsClient, WsMessage } from "../../helpers/ws_client.ts";
 import { type AsyncApi, asyncApiOf, MessageChecker } from "./documents.ts";
+import { timedScript } from "../../helpers/timed_words.ts";
 
 /** What both sides have said in all sessions. */
 class Recording {
@@ -58,15 +57,7 @@ class RecordedSession {
 }
 
 /** Each word takes 100 ms, and its timing is told. */
-function wordScript({ text }: SynthesisRequest): ScriptedStep[] {
-  const words = [...text.matchAll(/\S+/g)].map((match, index) => ({
-    start: match.index,
-    end: match.index + match[0].length,
-    startMs: index * 100,
-    endMs: (index + 1) * 100,
-  }));
-  return [{ audioMs: words.length * 100 }, { words }];
-}
+const wordScript = timedScript(100);
 
 async function talkAtEase({ client, send }: Bound): Promise<void> {
   send(

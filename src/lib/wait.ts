@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Clock } from "../../lib/clock.ts";
+import type { Clock } from "./clock.ts";
 
 /** Resolves after `ms`; rejects with the signal's reason, and leaves no timer, when it aborts. */
 export function delay(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
@@ -56,4 +56,16 @@ export async function withDeadline<T>(
     cancelTimer();
     signal.removeEventListener("abort", onAbort);
   }
+}
+
+/** Resolves when the promise is settled, or after `ms`, whichever is first. Never rejects. */
+export async function settledWithin(
+  promise: Promise<unknown>,
+  ms: number,
+  clock: Clock,
+): Promise<void> {
+  const { promise: timeout, resolve } = Promise.withResolvers<void>();
+  const cancel = clock.after(ms, resolve);
+  await Promise.race([promise.catch(() => {}), timeout]);
+  cancel();
 }
