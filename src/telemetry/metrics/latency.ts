@@ -7,7 +7,7 @@
 
 import { type Bin, SlidingQuantiles } from "../../lib/quantiles.ts";
 import type { Distribution } from "./distribution.ts";
-import type { Sla, SlaCounts } from "./sla.ts";
+import { complianceOf, type Sla, type SlaCounts } from "./sla.ts";
 
 /** Quantiles of the last 5 minutes, in ms; null when nothing was observed. */
 export interface Percentiles {
@@ -70,7 +70,7 @@ export class MergedLatency implements LatencyView {
     const slas = snapshots.flatMap(({ sla }) => sla ?? []);
     const count = slas.reduce((sum, { count }) => sum + count, 0);
     const kept = slas.reduce((sum, { kept }) => sum + kept, 0);
-    this.sla = { compliancePercent: count === 0 ? null : 100 * kept / count };
+    this.sla = { compliancePercent: complianceOf({ count, kept }) };
   }
 
   percentiles(now: number): Percentiles {

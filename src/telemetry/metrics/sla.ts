@@ -15,6 +15,11 @@ export interface SlaCounts {
   readonly kept: number;
 }
 
+/** Kept of all, 0 to 100; null before the first observation. */
+export function complianceOf({ count, kept }: SlaCounts): number | null {
+  return count === 0 ? null : 100 * kept / count;
+}
+
 /** See the module. */
 export class Sla {
   readonly #targetMs: number;
@@ -32,8 +37,7 @@ export class Sla {
 
   /** Share of the last 1,000 that kept the promise, 0 to 100; null before the first. */
   get compliancePercent(): number | null {
-    if (this.#count === 0) return null;
-    return 100 * this.#keptCount / Math.min(this.#count, REMEMBERED);
+    return complianceOf(this.lately);
   }
 
   /** Of the last 1,000: how many there are, and how many kept the promise. */
