@@ -80,7 +80,7 @@ async function serve(loadAll: () => Config, child?: Child): Promise<void> {
     if (await child?.tellReady() ?? true) {
       // A log of JSON lines stays one: it has told the start already.
       if (config.logFormat === "text") printWelcome(server, backend.voices);
-      warnIfOpen(config, server);
+      warnIfOpen(server);
     }
     await stopped;
     await child?.close();
@@ -124,17 +124,13 @@ function printWelcome(server: Server, voices: readonly Voice[]): void {
   ].join("\n"));
 }
 
-function warnIfOpen(config: Config, server: Server): void {
+function warnIfOpen(server: Server): void {
   const { hostname, port } = server.address;
-  if (config.apiKeys.length === 0 && !isLoopback(hostname)) {
+  if (server.isOpenToAll) {
     loggerOf("server").warn(
-      `Anyone who can reach ${hostname}:${port} may speak. Set API_KEYS, or HOST=127.0.0.1.`,
+      `Anyone who can reach ${hostname}:${port} may speak. Set API_KEYS or API_KEYS_FILE, or HOST=127.0.0.1.`,
     );
   }
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname.startsWith("127.") || hostname === "::1" || hostname === "localhost";
 }
 
 try {

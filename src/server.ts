@@ -5,14 +5,15 @@
  */
 
 import type { Config } from "./config.ts";
-import { Admission, type AdmissionOptions } from "./http/admission.ts";
 import type { OperatorSources } from "./http/admin.ts";
+import { isLoopback } from "./http/admin_gate.ts";
 import { Connections } from "./http/connections.ts";
 import { Door } from "./http/door.ts";
 import { createRouter } from "./http/router.ts";
 import { speechRoutes } from "./http/speech_routes.ts";
 import { staticRoutes } from "./http/static_files.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
+import { openAdmission } from "./open_admission.ts";
 import { openGates } from "./open_gates.ts";
 import { openListener } from "./open_listener.ts";
 import { createProfilerOf } from "./open_profiler.ts";
@@ -97,6 +98,8 @@ export interface Server {
   readonly address: Deno.NetAddr;
   /** Whether it speaks TLS. */
   readonly isSecure: boolean;
+  /** Whether anyone who can reach it, from other machines too, may speak without a key. */
+  readonly isOpenToAll: boolean;
   readonly defaultVoice: string;
   readonly stats: ServerStats;
   /**
@@ -170,10 +173,9 @@ export function startServer(options: ServerOptions): Server {
   });
   const ticker = new Ticker(withoutContext(clock));
   const gates = openGates(config, clock, () => record({ type: "wrong_key" }));
-  const admission = createAdmission({
-    config,
+  const { admission, isShortOfMemory } = openAdmission(config, {
     clock,
-    connections,
+    bufferedBytes: () => connections.bufferedBytes,
     demand: () => ({ speaking: ticker.size, workers: workers.size }),
   });
   telemetry.onLoopLag((lagMs) => admission.noteLag(lagMs));
@@ -185,6 +187,7 @@ export function startServer(options: ServerOptions): Server {
       workload,
       allowances,
       record,
+      isShortOfMemory,
     }),
     connections,
     scopes,
@@ -238,6 +241,9 @@ export function startServer(options: ServerOptions): Server {
   admission.start();
   gates.start();
   const { hostname, port } = listener.addr;
+  if (isShortOfMemory()) {
+    log.warn("Memory is short from the start: nobody is let in", { limit_mb: config.maxMemoryMb });
+  }
   log.info("Server started", { version: VERSION, host: hostname, port, workers: size });
 
   let stopping: Promise<void> | undefined;
@@ -256,6 +262,9 @@ export function startServer(options: ServerOptions): Server {
   return {
     address: listener.addr,
     isSecure: listener.isSecure,
+    get isOpenToAll() {
+      return !gates.listeners.needsKey && !isLoopback(hostname);
+    },
     defaultVoice,
     get stats() {
       return {
@@ -276,29 +285,6 @@ export function startServer(options: ServerOptions): Server {
       return stopping;
     },
   };
-}
-
-function createAdmission(
-  { config, clock, connections, demand }: {
-    readonly config: Config;
-    readonly clock: Clock;
-    readonly connections: Connections;
-    readonly demand: AdmissionOptions["demand"];
-  },
-): Admission {
-  return new Admission({
-    clock,
-    fill: () => ({
-      bufferedBytes: connections.bufferedBytes,
-      memoryBytes: Deno.memoryUsage().rss,
-    }),
-    demand,
-    maxLoad: config.maxLoadPercent / 100,
-    maxLateMs: config.maxLateMs,
-    maxLoopLagMs: config.maxLoopLagMs,
-    maxBufferedBytes: config.maxTotalBufferedBytes,
-    maxMemoryBytes: config.maxMemoryMb * 2 ** 20,
-  });
 }
 
 /** A limit of which zero says that there is none. */

@@ -59,7 +59,7 @@ export function createContext(
   backend: Backend,
   parts: Pick<
     SessionContext,
-    "clock" | "ticker" | "scheduler" | "workload" | "allowances" | "record"
+    "clock" | "ticker" | "scheduler" | "workload" | "allowances" | "record" | "isShortOfMemory"
   >,
 ): SessionContext {
   const resamplers = new ResamplerBank();

@@ -74,6 +74,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "docs.ts": ["config.ts", "lib", "telemetry/metrics/markdown.ts", "tts_worker/settings.ts"],
   "open_backend.ts": ["*"],
   "log_threads.ts": ["backends", "telemetry"],
+  "open_admission.ts": ["config.ts", "http", "lib"],
   "open_gates.ts": ["config.ts", "errors.ts", "auth", "http", "lib", "telemetry", "node"],
   "open_listener.ts": ["config.ts", "errors.ts", "http", "lib", "telemetry", "node"],
   "open_profiler.ts": ["config.ts", "errors.ts", "telemetry"],

@@ -14,14 +14,6 @@
 import type { CancelTimer, Clock } from "../lib/clock.ts";
 import type { SpeechEvent } from "../speech/events.ts";
 
-/** What fills up. */
-export interface Fill {
-  /** Bytes in all send buffers. */
-  readonly bufferedBytes: number;
-  /** Memory of the process, in bytes. */
-  readonly memoryBytes: number;
-}
-
 /** Who has to be served, by whom. */
 export interface Demand {
   /** Sessions that are being spoken to in real time. */
@@ -32,7 +24,9 @@ export interface Demand {
 /** Options of {@linkcode Admission}. */
 export interface AdmissionOptions {
   readonly clock: Clock;
-  readonly fill: () => Fill;
+  /** Bytes in all send buffers. */
+  readonly bufferedBytes: () => number;
+  readonly isShortOfMemory: () => boolean;
   readonly demand: () => Demand;
   /** Share of the workers that may be needed for what is being said in real time, of 1. */
   readonly maxLoad: number;
@@ -47,7 +41,6 @@ export interface AdmissionOptions {
    */
   readonly maxLoopLagMs: number;
   readonly maxBufferedBytes: number;
-  readonly maxMemoryBytes: number;
 }
 
 /** What is full, as the answer tells it. */
@@ -62,12 +55,6 @@ const STEPS = 4;
 
 /** Weight of the syntheses before the latest one: a hundred or so tell. */
 const MEMORY = 0.99;
-
-/**
- * What a session that has just come may take before the memory is looked at again, in bytes: audio that
- * is synthesised ahead of a client which does not read, and what the runtime has not cleared away yet.
- */
-const SESSION_BYTES = 2 * 2 ** 20;
 
 /** Late sentences of a window from which on the workers are too few, and their share of all. */
 const MANY_LATE = 3;
@@ -88,7 +75,7 @@ export class Admission {
   readonly #options: AdmissionOptions;
   /** The latest first. */
   #steps: Step[] = [emptyStep()];
-  #fill: Fill = { bufferedBytes: 0, memoryBytes: 0 };
+  #bufferedBytes = 0;
   /** Sessions that have not said anything yet. */
   readonly #silent = new Set<string>();
   /** Of late, with the latest syntheses counting most: the time that they took, and their audio. */
@@ -153,7 +140,7 @@ export class Admission {
 
   /** Why no more sessions are taken now; undefined if they are. */
   get overload(): Overload | undefined {
-    const { maxLoad, maxLoopLagMs, maxBufferedBytes, maxMemoryBytes } = this.#options;
+    const { maxLoad, maxLoopLagMs, maxBufferedBytes, isShortOfMemory } = this.#options;
     const { added: newcomers, taken, late, lagMs, lags } = this.#window();
     if (this.#loadWith(newcomers) > maxLoad) {
       return { reason: "workers", message: "as many listeners as the workers can serve are there" };
@@ -164,10 +151,10 @@ export class Admission {
     if (lags > 0 && lagMs / lags > maxLoopLagMs) {
       return { reason: "event_loop", message: "the server is late already" };
     }
-    if (this.#fill.bufferedBytes > maxBufferedBytes) {
+    if (this.#bufferedBytes > maxBufferedBytes) {
       return { reason: "send_buffers", message: "too much waits for slow clients" };
     }
-    if (this.#fill.memoryBytes + newcomers * SESSION_BYTES > maxMemoryBytes) {
+    if (isShortOfMemory()) {
       return { reason: "memory", message: "the server's memory is used up" };
     }
     return undefined;
@@ -186,7 +173,7 @@ export class Admission {
 
   #step(): void {
     this.#steps = [emptyStep(), ...this.#steps.slice(0, STEPS - 1)];
-    this.#fill = this.#options.fill();
+    this.#bufferedBytes = this.#options.bufferedBytes();
   }
 
   #window(): Step {

@@ -76,7 +76,7 @@ export class Door {
     // The workers are shared by tenant: who has less than its share of them is served all the same.
     const isServed = overload?.reason === "workers" && visitor !== undefined &&
       connections.hasRoomFor(visitor);
-    return overload && !isServed ? { reason: "overloaded", message: overload.message } : undefined;
+    return overload && !isServed ? overload : undefined;
   }
 
   #whyTooMany(visitor: Visitor | undefined): Fullness | undefined {

@@ -69,7 +69,9 @@ export const accessSettings = {
   }),
   maxMemoryMb: integer({
     env: "MAX_MEMORY_MB",
-    description: "Memory of the process, in MiB, above which no new sessions are taken.",
+    description:
+      "Memory that the process may take, in MiB. From 70 % of it on no new sessions are taken, and " +
+      "those that are there have to do with less.",
     min: 128,
     max: 1_048_576,
     fallback: 2_048,

@@ -24,7 +24,7 @@ export interface LookaheadLimits {
 export interface LookaheadOptions {
   readonly sessionId: string;
   readonly tenant: Tenant;
-  readonly limits: LookaheadLimits;
+  readonly limits: () => LookaheadLimits;
   /** Unfinished utterances in the order they are to be spoken. */
   readonly line: readonly Utterance[];
   readonly listener: Listener;
@@ -55,7 +55,8 @@ export class Lookahead implements SentenceSource {
   }
 
   get eligible(): number {
-    const { limits, line } = this.#options;
+    const { line } = this.#options;
+    const limits = this.#options.limits();
     let taken = 0;
     let unsentMs = 0;
     for (const utterance of line) {

@@ -36,7 +36,7 @@ export interface PlayoutOptions {
   /** Audio of one message at the most, in ms. */
   readonly maxMessageMs: number;
   /** Bytes in the sink above which nothing is sent. */
-  readonly maxBufferedBytes: number;
+  readonly maxBufferedBytes: () => number;
   /** All of an utterance was sent; it has to be taken out of the line. */
   readonly onSpoken: (utterance: Utterance, now: number) => void;
   /** Audio or a sentence left: there may be room to synthesise more. */
@@ -199,7 +199,7 @@ export class Playout implements Ticking {
 
   #isBlocked(now: number): boolean {
     const { sink, maxBufferedBytes, ticker, onBlocked } = this.#options;
-    if (sink.bufferedBytes <= maxBufferedBytes) {
+    if (sink.bufferedBytes <= maxBufferedBytes()) {
       this.#blockedAt = undefined;
       return false;
     }

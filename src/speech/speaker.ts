@@ -19,6 +19,12 @@ import type { SpeechSettings, TextCommand } from "./types.ts";
 import { Utterance } from "./utterance.ts";
 import { UtteranceLine } from "./utterance_line.ts";
 
+/**
+ * Bytes in the send buffer above which no audio is added while memory is short: half a second and more
+ * of it, so that a client which reads does not notice.
+ */
+const SHORT_BUFFERED_BYTES = 32_768;
+
 /** Speaks one session's utterances, one after the other. Times are clock times in ms. */
 export class Speaker {
   /** Holds for the utterances opened from now on. */
@@ -40,12 +46,14 @@ export class Speaker {
     this.#options = options;
     this.settings = options.settings;
     const listener = this.#listener;
+    const lookahead = { sentences: limits.lookaheadSentences, ms: limits.lookaheadMs };
+    const short = { ...lookahead, sentences: 1 };
     this.#line = new UtteranceLine(listener, shape.sampleRate);
     const line = this.#line.live;
     this.#lookahead = new Lookahead({
       sessionId,
       tenant,
-      limits: { sentences: limits.lookaheadSentences, ms: limits.lookaheadMs },
+      limits: () => context.isShortOfMemory() ? short : lookahead,
       line,
       listener,
       createConverter: (voice) => createConverter(voice, shape.sampleRate),
@@ -66,7 +74,10 @@ export class Speaker {
       record,
       line,
       maxMessageMs: limits.maxMessageMs,
-      maxBufferedBytes: limits.maxBufferedBytes,
+      maxBufferedBytes: () =>
+        context.isShortOfMemory()
+          ? Math.min(SHORT_BUFFERED_BYTES, limits.maxBufferedBytes)
+          : limits.maxBufferedBytes,
       onSpoken: (utterance, now) => this.#complete(utterance, now),
       onProgress: () => scheduler.update(this.#lookahead),
       onBlocked,

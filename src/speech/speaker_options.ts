@@ -26,6 +26,8 @@ export interface SpeakerContext {
   readonly workload: Workload;
   readonly allowances: TextAllowances;
   readonly record: Record;
+  /** Whether sessions are to take and hold no more than they need to go on. */
+  readonly isShortOfMemory: () => boolean;
   readonly limits: SessionLimits;
   readonly segmentation: SegmenterOptions;
   readonly cleaning: CleaningOptions;

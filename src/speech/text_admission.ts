@@ -28,12 +28,19 @@ export interface TextRequest {
   readonly workload: Workload;
   readonly allowances: TextAllowances;
   readonly tenant: Tenant;
+  readonly isShortOfMemory: () => boolean;
   /** Audio ahead of the listener's ear, in ms: so long the text may wait unheard. */
   readonly aheadMs: number;
 }
 
 /** Pause suggested to a client whose text finds the server's queue full, in ms. */
 const QUEUE_RETRY_MS = 500;
+
+/**
+ * Characters of one session that may wait to be synthesised while memory is short: a few sentences, so
+ * that a model's reply goes on.
+ */
+const SHORT_PENDING_CHARACTERS = 500;
 
 /** Longest pause suggested to a client, in ms. */
 const MAX_RETRY_MS = 30_000;
@@ -83,20 +90,8 @@ function checkNewUtterance({ line, limits }: TextRequest): void {
 }
 
 function checkRoom(request: TextRequest): void {
-  const { text, line, limits, scheduler, tenant } = request;
-  const limit = limits.maxPendingCharacters;
-  let pending = text.length;
-  for (const utterance of line.live) pending += utterance.pendingCharacters;
-  if (pending > limit) {
-    throw new Refusal({
-      code: "overloaded",
-      message: `${pending} characters would wait to be spoken; a session may have ${limit} waiting`,
-      field: "text",
-      limit,
-      // Room comes as fast as the listener hears.
-      retryAfterMs: Math.min(MAX_RETRY_MS, Math.ceil((pending - limit) * MS_PER_CHARACTER)),
-    });
-  }
+  const { scheduler, tenant } = request;
+  checkPending(request);
   if (scheduler.isFullFor(tenant)) {
     throw new Refusal({
       code: "overloaded",
@@ -106,6 +101,24 @@ function checkRoom(request: TextRequest): void {
     });
   }
   checkWait(request);
+}
+
+function checkPending({ text, line, limits, isShortOfMemory }: TextRequest): void {
+  const isShort = isShortOfMemory();
+  const most = limits.maxPendingCharacters;
+  const limit = isShort ? Math.min(most, SHORT_PENDING_CHARACTERS) : most;
+  let pending = text.length;
+  for (const utterance of line.live) pending += utterance.pendingCharacters;
+  if (pending <= limit) return;
+  throw new Refusal({
+    code: "overloaded",
+    message: `${pending} characters would wait to be spoken; a session may have ${limit} waiting` +
+      (isShort ? " while the server is short of memory" : ""),
+    field: "text",
+    limit,
+    // Room comes as fast as the listener hears.
+    retryAfterMs: Math.min(MAX_RETRY_MS, Math.ceil((pending - limit) * MS_PER_CHARACTER)),
+  });
 }
 
 /** Text that could not be spoken in time is refused now rather than heard too late. */

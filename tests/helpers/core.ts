@@ -62,6 +62,8 @@ export class Core {
   readonly ticker: Ticker;
   readonly facts: SpeechEvent[] = [];
   readonly context: SessionContext;
+  /** Set by tests: whether sessions have to do with less. */
+  isShortOfMemory = false;
   #sessions = 0;
 
   constructor(options: CoreOptions = {}) {
@@ -96,6 +98,7 @@ export class Core {
       workload,
       allowances: new TextAllowances(clock, options.charactersPerMinute ?? null),
       record,
+      isShortOfMemory: () => this.isShortOfMemory,
       drainTakesNew: options.drainTakesNew ?? true,
       voices: new Set(voices.map((voice) => voice.id)),
       limits: { ...testLimits, ...options.limits },

@@ -41,6 +41,20 @@ async function knock(server: TestServer, key: string): Promise<[number, string]>
   return [response.status, (await response.json()).error?.code];
 }
 
+Deno.test("a server is open to all when others reach it and it asks for no key", async () => {
+  const { path } = await keyFile({ tenant: "acme", weight: 1 });
+  const cases = [
+    [{ host: "127.0.0.1" }, false],
+    [{ host: "0.0.0.0" }, true],
+    [{ host: "0.0.0.0", apiKeys: ["k".repeat(32)] }, false],
+    [{ host: "0.0.0.0", apiKeysFile: path }, false],
+  ] as const;
+  for (const [config, isOpenToAll] of cases) {
+    await using server = new TestServer({ config });
+    assertEquals(server.server.isOpenToAll, isOpenToAll);
+  }
+});
+
 Deno.test("a key of the file may have as many sessions as the file says, and others have theirs", async () => {
   const { path, keys: [small, big] } = await keyFile(
     { tenant: "small", weight: 1, maxSessions: 1 },

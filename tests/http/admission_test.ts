@@ -1,18 +1,19 @@
 import { assertEquals } from "@std/assert";
-import { Admission, type Fill } from "../../src/http/admission.ts";
+import { Admission, type AdmissionOptions } from "../../src/http/admission.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
-function admissionOf(fill: Partial<Fill> = {}, demand = { speaking: 0, workers: 2 }) {
+function admissionOf(options: Partial<AdmissionOptions> = {}) {
   const clock = new FakeClock();
   const admission = new Admission({
     clock,
-    fill: () => ({ bufferedBytes: 0, memoryBytes: 0, ...fill }),
-    demand: () => demand,
+    bufferedBytes: () => 0,
+    isShortOfMemory: () => false,
+    demand: () => ({ speaking: 0, workers: 2 }),
     maxLoad: 0.8,
     maxLateMs: 100,
     maxLoopLagMs: 50,
     maxBufferedBytes: 1_000,
-    maxMemoryBytes: 1_000,
+    ...options,
   });
   admission.start();
   return { clock, admission };
@@ -43,7 +44,7 @@ function synthesised() {
 
 Deno.test("listeners who are spoken to take their share of the workers, and so do those just come", () => {
   const demand = { speaking: 16, workers: 2 };
-  const { clock, admission } = admissionOf({}, demand);
+  const { clock, admission } = admissionOf({ demand: () => demand });
   demand.speaking = 1_000;
   assertEquals(admission.overload, undefined, "nothing is known of how long syntheses take");
   for (let count = 0; count < 50; count++) admission.note(synthesised());
@@ -67,7 +68,7 @@ Deno.test("listeners who are spoken to take their share of the workers, and so d
 });
 
 Deno.test("an engine that gets slower can serve fewer", () => {
-  const { admission } = admissionOf({}, { speaking: 12, workers: 2 });
+  const { admission } = admissionOf({ demand: () => ({ speaking: 12, workers: 2 }) });
   for (let count = 0; count < 50; count++) admission.note(synthesised());
   assertEquals(admission.overload, undefined);
   for (let count = 0; count < 200; count++) {
@@ -105,30 +106,25 @@ Deno.test("an event loop that is always late is an overload, a single pause is n
   assertEquals(admission.overload?.reason, "event_loop");
 });
 
-Deno.test("full send buffers and full memory are overloads", () => {
-  const fill = { bufferedBytes: 0, memoryBytes: 0 };
-  const clock = new FakeClock();
-  const options = {
-    clock,
-    fill: () => ({ ...fill }),
-    demand: () => ({ speaking: 0, workers: 2 }),
-    maxLoad: 0.8,
-    maxLateMs: 100,
-    maxLoopLagMs: 50,
-    maxBufferedBytes: 10,
-    maxMemoryBytes: 20,
-  };
-  const admission = new Admission(options);
-  admission.start();
-  const reasonAt = (bufferedBytes: number, memoryBytes: number) => {
-    Object.assign(fill, { bufferedBytes, memoryBytes });
+Deno.test("full send buffers and short memory are overloads", () => {
+  let bufferedBytes = 1_000;
+  let isShortOfMemory = false;
+  const { clock, admission } = admissionOf({
+    bufferedBytes: () => bufferedBytes,
+    isShortOfMemory: () => isShortOfMemory,
+  });
+  const reason = () => {
     clock.advance(500);
     return admission.overload?.reason;
   };
-  assertEquals(reasonAt(10, 20), undefined);
-  assertEquals(reasonAt(11, 0), "send_buffers");
-  assertEquals(reasonAt(0, 21), "memory");
-  assertEquals(reasonAt(0, 0), undefined);
+  assertEquals(reason(), undefined);
+  bufferedBytes = 1_001;
+  assertEquals(reason(), "send_buffers");
+  bufferedBytes = 0;
+  isShortOfMemory = true;
+  assertEquals(reason(), "memory");
+  isShortOfMemory = false;
+  assertEquals(reason(), undefined);
   admission.stop();
   assertEquals(clock.pending, 0);
 });
