@@ -151,6 +151,7 @@ async function pooled(threads: number, requests: readonly SynthesisRequest[]): P
 class Batch implements SentenceSource {
   readonly tenant = ANYONE;
   readonly dueAt = 0;
+  readonly isFirst = true;
   readonly #requests: readonly SynthesisRequest[];
   readonly #scheduler: Scheduler;
   readonly #done = Promise.withResolvers<void>();

@@ -8,8 +8,8 @@
 import type { Tenant } from "../src/speech/fair_queue.ts";
 import type { SentenceSource, SynthesisJob } from "../src/speech/scheduler.ts";
 
-/** By when sentences came into the queue, or the sessions' own queues in turn. */
-export type OtherOrder = "arrival" | "turns";
+/** By deadline and nothing else, by when sentences came into the queue, or the sessions' own queues in turn. */
+export type OtherOrder = "plain" | "arrival" | "turns";
 
 /** A source that is due by another rule. */
 export class Reordered implements SentenceSource {
@@ -36,8 +36,13 @@ export class Reordered implements SentenceSource {
     return eligible;
   }
 
+  get isFirst(): boolean {
+    return false;
+  }
+
   /** The scheduler serves equal deadlines in turn. */
   get dueAt(): number {
+    if (this.#order === "plain") return this.#source.dueAt;
     return this.#order === "turns" ? 0 : this.#arrivals[0] ?? this.#now();
   }
 

@@ -47,7 +47,6 @@ export class SimulatedSession implements SentenceSource {
   readonly tenant: Tenant;
   /** Whom it belongs to, whether the scheduler knows of it or not. */
   readonly owner: number;
-  readonly #patienceMs: number;
   readonly #now: () => number;
   #plans: readonly PlannedSentence[] = [];
   /** When each sentence was written; so many have been. */
@@ -66,13 +65,10 @@ export class SimulatedSession implements SentenceSource {
   constructor(options: {
     readonly tenant: Tenant;
     readonly owner: number;
-    /** For so long a listener who hears nothing yet yields to those who would run dry, ms. */
-    readonly patienceMs: number;
     readonly now: () => number;
   }) {
     this.tenant = options.tenant;
     this.owner = options.owner;
-    this.#patienceMs = options.patienceMs;
     this.#now = options.now;
   }
 
@@ -119,8 +115,11 @@ export class SimulatedSession implements SentenceSource {
 
   get dueAt(): number {
     const awaited = this.#queuedAt[this.#sentAt.length]!;
-    const patience = this.#taken === 0 ? this.#patienceMs : 0;
-    return Math.max(this.#dryAt, awaited) + this.#silentMs() + patience;
+    return Math.max(this.#dryAt, awaited) + this.#silentMs();
+  }
+
+  get isFirst(): boolean {
+    return this.#taken === 0;
   }
 
   /** When room for another sentence comes by itself; undefined where it takes more than time. */

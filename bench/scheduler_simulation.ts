@@ -15,11 +15,6 @@ import { type Heard, type SimulatedJob, SimulatedSession } from "./scheduler_ses
 export interface SimulationOptions {
   /** @default {"deadline"} */
   readonly order?: OtherOrder | "deadline";
-  /**
-   * For so long a listener who hears nothing yet yields to those who would run dry, ms.
-   * @default {0}
-   */
-  readonly patienceMs?: number;
   /** By session: whom it belongs to, from 0. */
   readonly owners: readonly number[];
   /** Whether the scheduler tells owners apart. */
@@ -105,10 +100,10 @@ class Simulation {
   }
 
   #connect(owner: number, seed: number): void {
-    const { order = "deadline", patienceMs = 0, hasTenants } = this.#options;
+    const { order = "deadline", hasTenants } = this.#options;
     const now = () => this.#now;
     const tenant = hasTenants ? { id: `${owner}`, weight: 1 } : ANYONE;
-    const session = new SimulatedSession({ tenant, owner, patienceMs, now });
+    const session = new SimulatedSession({ tenant, owner, now });
     const source = order === "deadline" ? session : new Reordered(session, order, now);
     const random = randomOf(seed * 7919);
     const turn = drawTurn(random);

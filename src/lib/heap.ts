@@ -27,6 +27,11 @@ export class Heap<T extends HeapItem> {
     return this.#items[0];
   }
 
+  /** Whether the item is inside. */
+  has(item: T): boolean {
+    return this.#items[item.heapIndex] === item;
+  }
+
   /** Adds an item, or finds its new place when its order has changed. */
   put(item: T): void {
     if (item.heapIndex < 0) {

@@ -28,6 +28,8 @@ export interface Place extends HeapItem {
   readonly tenant: Tenant;
   /** Clock time at which its listener runs out of audio, ms. */
   dueAt: number;
+  /** Whether its listener hears nothing yet: late, its audio makes no gap. */
+  isFirst: boolean;
   /** When the source was last served, as a count: ties go to who has waited longest. */
   servedAt: number;
 }
@@ -35,20 +37,57 @@ export interface Place extends HeapItem {
 /** What is due within this time is urgent, in ms: about what a sentence takes when all is busy. */
 const URGENT_MS = 500;
 
+/**
+ * A listener who hears nothing yet yields to those who would hear a gap within this time, in ms, unless it
+ * has waited for so long itself. Without it, a little too much work makes gaps for everybody: whoever was
+ * put off once is always the last. Measured (`deno task bench scheduler`): at 1.05 of what the workers
+ * can do 35 gaps in 1,000 replies rather than 1,900, and below 1 as soon a first word.
+ */
+const MARGIN_MS = 1_000;
+const PATIENCE_MS = 10_000;
+
 /** One tenant's places. */
 class Line {
   readonly tenant: Tenant;
-  readonly places = new Heap<Place>(isBefore);
+  readonly #first = new Heap<Place>(isBefore);
+  readonly #next = new Heap<Place>(isBefore);
   /** What it got so far, by its weight. */
   virtualTime = 0;
 
   constructor(tenant: Tenant) {
     this.tenant = tenant;
   }
+
+  get isEmpty(): boolean {
+    return this.#first.size + this.#next.size === 0;
+  }
+
+  put(place: Place): void {
+    const [heap, other] = place.isFirst ? [this.#first, this.#next] : [this.#next, this.#first];
+    if (!heap.has(place)) other.remove(place);
+    heap.put(place);
+  }
+
+  remove(place: Place): void {
+    const heap = this.#first.has(place) ? this.#first : this.#next;
+    heap.remove(place);
+  }
+
+  /** Who is the next; there must be one. */
+  peek(now: number): Place {
+    const [first, next] = [this.#first.peek(), this.#next.peek()];
+    if (first === undefined || next === undefined) return (first ?? next)!;
+    const yields = next.dueAt <= now + MARGIN_MS && first.dueAt > now - PATIENCE_MS;
+    return yields || isBefore(next, first) ? next : first;
+  }
 }
 
 function isBefore(a: Place, b: Place): boolean {
   return a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.servedAt < b.servedAt);
+}
+
+function areUrgent(a: Place, b: Place, now: number): boolean {
+  return Math.max(a.dueAt, b.dueAt) <= now + URGENT_MS;
 }
 
 /** Keeps places by tenant. */
@@ -88,15 +127,15 @@ export class FairQueue<T extends Place> {
       this.#ahead.delete(place.tenant.id);
       this.#lines.set(place.tenant.id, line);
     }
-    line.places.put(place);
+    line.put(place);
   }
 
   /** Takes a place out; one that is not inside changes nothing. */
   remove(place: T): void {
     const line = this.#lines.get(place.tenant.id);
     if (line === undefined) return;
-    line.places.remove(place);
-    if (line.places.size > 0) return;
+    line.remove(place);
+    if (!line.isEmpty) return;
     this.#lines.delete(place.tenant.id);
     if (line.virtualTime > this.#virtualTime) {
       this.#ahead.set(place.tenant.id, line.virtualTime);
@@ -105,13 +144,18 @@ export class FairQueue<T extends Place> {
 
   /** Who is next, still inside. */
   peek(): T | undefined {
-    if (this.#lines.size <= 1) return this.#first(this.#lines.values().next().value);
-    const urgentUntil = this.#now() + URGENT_MS;
-    let next: Line | undefined;
+    const now = this.#now();
+    let next: Place | undefined;
+    let nextLine: Line | undefined;
     for (const line of this.#lines.values()) {
-      if (next === undefined || this.#isAhead(line, next, urgentUntil)) next = line;
+      const place = line.peek(now);
+      const isAhead = next === undefined ||
+        (areUrgent(place, next, now)
+          ? line.virtualTime < nextLine!.virtualTime
+          : isBefore(place, next));
+      if (isAhead) [next, nextLine] = [place, line];
     }
-    return this.#first(next);
+    return next as T | undefined;
   }
 
   /** Notes that a tenant got something: `cost` in any unit that is the same for all. */
@@ -123,16 +167,5 @@ export class FairQueue<T extends Place> {
     for (const [id, virtualTime] of this.#ahead) {
       if (virtualTime <= this.#virtualTime) this.#ahead.delete(id);
     }
-  }
-
-  #first(line: Line | undefined): T | undefined {
-    return line?.places.peek() as T | undefined;
-  }
-
-  /** Whether `a` is served before `b`. */
-  #isAhead(a: Line, b: Line, urgentUntil: number): boolean {
-    const [first, second] = [a.places.peek()!, b.places.peek()!];
-    const areUrgent = first.dueAt <= urgentUntil && second.dueAt <= urgentUntil;
-    return areUrgent ? a.virtualTime < b.virtualTime : isBefore(first, second);
   }
 }

@@ -84,6 +84,13 @@ export class Lookahead implements SentenceSource {
     return Infinity;
   }
 
+  /** Nobody hears a gap before the first word of an utterance that nothing is played before. */
+  get isFirst(): boolean {
+    const [utterance] = this.#options.line;
+    return utterance?.nextToTake !== undefined && utterance.firstAudioAt === undefined &&
+      utterance.outstanding.length === 0;
+  }
+
   take(): SynthesisJob {
     const dueAt = this.dueAt;
     const utterance = this.#options.line.find((utterance) => utterance.nextToTake !== undefined)!;

@@ -36,6 +36,8 @@ export interface SentenceSource {
   readonly eligible: number;
   /** Clock time, ms, at which the listener runs out of audio without the next sentence. */
   readonly dueAt: number;
+  /** Whether the listener hears nothing yet of what the next sentence is part of. */
+  readonly isFirst: boolean;
   /** Hands out the next sentence. Only called when `eligible` is above zero. */
   take(): SynthesisJob;
 }
@@ -53,7 +55,8 @@ export interface SchedulerOptions {
 }
 
 /**
- * Earliest playout deadline first; ties go round-robin over the sources. Tenants share what is urgent,
+ * Earliest playout deadline first; ties go round-robin over the sources. Who hears nothing yet yields for
+ * a while to who is about to hear a gap. Tenants share what is urgent,
  * and the queue's places.
  */
 export class Scheduler {
@@ -99,7 +102,15 @@ export class Scheduler {
     if (place === undefined) {
       if (source.eligible === 0) return;
       const { tenant } = source;
-      place = { source, tenant, dueAt: 0, servedAt: this.#served, eligible: 0, heapIndex: -1 };
+      place = {
+        source,
+        tenant,
+        dueAt: 0,
+        isFirst: true,
+        servedAt: this.#served,
+        eligible: 0,
+        heapIndex: -1,
+      };
       this.#places.set(source, place);
     }
     this.#refresh(place);
@@ -151,6 +162,7 @@ export class Scheduler {
     this.#count(place, eligible);
     if (eligible === 0) return this.#queue.remove(place);
     place.dueAt = place.source.dueAt;
+    place.isFirst = place.source.isFirst;
     this.#queue.put(place);
   }
 

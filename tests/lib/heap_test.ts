@@ -33,6 +33,7 @@ Deno.test("a heap gives what a sorted list gives, whatever is put, moved and rem
       }
       assertEquals(heap.peek()?.id, least()?.id);
       assertEquals(heap.size, model.size);
+      for (const other of items) assertEquals(heap.has(other), model.has(other));
     }
   }));
 });

@@ -28,6 +28,8 @@ class ListSource implements SentenceSource {
     return this.#dues[0] ?? Infinity;
   }
 
+  isFirst = false;
+
   add(dueAt: number): void {
     this.#dues.push(dueAt);
   }
@@ -52,6 +54,41 @@ Deno.test("the sentence whose listener runs dry first is next", async () => {
   scheduler.update(new ListSource("b", [10, 70]));
   scheduler.update(new ListSource("c", [20, 21]));
   assertEquals(await takeAll(scheduler), ["b@10", "c@20", "c@21", "a@30", "a@60", "b@70"]);
+});
+
+/** A listener who hears nothing yet, since `dueAt`. */
+function waiting(name: string, dueAt: number): ListSource {
+  const source = new ListSource(name, [dueAt]);
+  source.isFirst = true;
+  return source;
+}
+
+Deno.test("who hears nothing yet yields to who is about to hear a gap, and to nobody else", async () => {
+  const scheduler = new Scheduler({ clock: new FakeClock(0), maxQueueDepth: 100 });
+  scheduler.update(waiting("new", -5_000));
+  scheduler.update(new ListSource("soon", [900]));
+  scheduler.update(new ListSource("later", [1_100]));
+  assertEquals(await takeAll(scheduler), ["soon@900", "new@-5000", "later@1100"]);
+});
+
+Deno.test("who has heard nothing for ten seconds yields to nobody", async () => {
+  const scheduler = new Scheduler({ clock: new FakeClock(0), maxQueueDepth: 100 });
+  scheduler.update(new ListSource("soon", [-100]));
+  scheduler.update(waiting("long", -10_000));
+  scheduler.update(waiting("short", -9_999));
+  assertEquals(await takeAll(scheduler), ["long@-10000", "soon@-100", "short@-9999"]);
+});
+
+Deno.test("a source that begins to be heard is found where it belongs then", async () => {
+  const scheduler = new Scheduler({ clock: new FakeClock(0), maxQueueDepth: 100 });
+  const source = waiting("a", -5_000);
+  scheduler.update(source);
+  scheduler.update(new ListSource("b", [-4_000]));
+  source.isFirst = false;
+  scheduler.update(source);
+  assertEquals(await takeAll(scheduler), ["a@-5000", "b@-4000"]);
+  scheduler.remove(source);
+  assertEquals(scheduler.depth, 0);
 });
 
 Deno.test("equal due times go round-robin over the sources", async () => {

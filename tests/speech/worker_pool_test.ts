@@ -108,6 +108,7 @@ Deno.test("a worker that dies is replaced", async () => {
       return jobs.length;
     },
     dueAt: 0,
+    isFirst: true,
     take: () => jobs.shift()!,
   };
   const pool = new WorkerPool({
