@@ -98,11 +98,12 @@ function settingsMessage(settings: SpeechSettings): object {
 function toSnakeCase(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toSnakeCase);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [snakeCase(key), toSnakeCase(inner)]),
-  );
+  const message: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) message[snakeCase(key)] = toSnakeCase(inner);
+  return message;
 }
 
 function snakeCase(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  // Nearly every sentence has names of one word only.
+  return /[A-Z]/.test(key) ? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : key;
 }

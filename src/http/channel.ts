@@ -85,10 +85,13 @@ export class Channel implements SessionSink {
   #sendAudio(event: Extract<SessionEvent, { type: "audio" }>): void {
     if (this.#isClosed) return;
     this.#encoder ??= this.#options.createEncoder();
-    const { pcm, ...rest } = event;
+    const { type, utteranceNumber, sentenceIndex, offsetMs, pcm } = event;
     const bytes = this.#encoder.encode(pcm);
     if (this.#encoder.finish !== undefined) this.#lastAudio = event;
-    if (bytes.length > 0) this.#options.write({ ...rest, bytes, samples: pcm.length });
+    if (bytes.length === 0) return;
+    const samples = pcm.length;
+    // Not by a spread: this runs for every message of audio.
+    this.#options.write({ type, utteranceNumber, sentenceIndex, offsetMs, bytes, samples });
   }
 
   /** A file ends with its utterance; one that was interrupted has no use for its end. */

@@ -105,17 +105,25 @@ export class Connection implements Guest {
   #write(event: WireEvent, name: string): void {
     const { dialect, record, outlet } = this.#options;
     outlet?.take(event);
-    if (outlet === undefined || event.type !== "audio") this.#send(dialect.encode(event, name));
+    if (event.type !== "audio") this.#send(dialect.encode(event, name));
+    // Whether there is room for audio was asked before it was given.
+    else if (outlet === undefined) this.#put(dialect.encode(event, name));
     // Before the greeting has left there is no session, but then nothing else is sent either.
     const sessionId = this.#channels.get(name)?.session.id ?? "";
     record({ type: "message_sent", sessionId, message: event.type });
   }
 
   #send(messages: readonly Message[]): void {
+    this.#put(messages);
+    const { socket, maxUnreadBytes } = this.#options;
+    if (socket.readyState !== WebSocket.OPEN) return;
+    if (socket.bufferedAmount > maxUnreadBytes) this.#giveUp();
+  }
+
+  #put(messages: readonly Message[]): void {
     const { socket } = this.#options;
     if (socket.readyState !== WebSocket.OPEN) return;
     for (const message of messages) socket.send(message);
-    if (socket.bufferedAmount > this.#options.maxUnreadBytes) this.#giveUp();
   }
 
   /** The client asks and does not read the answers. Nothing that it is told now would reach it. */

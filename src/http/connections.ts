@@ -46,6 +46,9 @@ interface Place {
 export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #open = new Map<Guest, Place>();
+  /** Counts of connections; a flood of those who want to come must not cost a look at all who are here. */
+  readonly #byTenant = new Map<string, number>();
+  readonly #byNetwork = new Map<string, number>();
   /** Ends the waits of a drain: nobody is left, or somebody is in a hurry. */
   readonly #waits = new Set<() => void>();
   /** Clock time at which a drain's patience ends; undefined while there is none. */
@@ -104,13 +107,10 @@ export class Connections {
 
   /** Connections of a tenant, and from an address. */
   countOf({ id, address }: Pick<Visitor, "id" | "address">): { tenant: number; address: number } {
-    const network = networkOf(address);
-    let [ofTenant, fromAddress] = [0, 0];
-    for (const { visitor } of this.#open.values()) {
-      if (visitor?.id === id) ofTenant++;
-      if (visitor !== undefined && networkOf(visitor.address) === network) fromAddress++;
-    }
-    return { tenant: ofTenant, address: fromAddress };
+    return {
+      tenant: this.#byTenant.get(id) ?? 0,
+      address: this.#byNetwork.get(networkOf(address)) ?? 0,
+    };
   }
 
   add(connection: Guest, visitor: Visitor | undefined): void {
@@ -119,12 +119,17 @@ export class Connections {
       ? () => {}
       : clock.after(maxConnectionMs, () => this.#askToGo(connection));
     this.#open.set(connection, { visitor, cancelTimer, endsAt: undefined });
+    this.#count(visitor, 1);
   }
 
   /** Notes who it is that has shown a key late. Returns whether it is anyone. */
   claim(connection: Guest, visitor: Visitor | undefined): boolean {
     const place = this.#open.get(connection);
-    if (visitor !== undefined && place !== undefined) place.visitor = visitor;
+    if (visitor !== undefined && place !== undefined) {
+      this.#count(place.visitor, -1);
+      place.visitor = visitor;
+      this.#count(visitor, 1);
+    }
     return visitor !== undefined;
   }
 
@@ -134,7 +139,9 @@ export class Connections {
   }
 
   remove(connection: Guest): void {
-    this.#open.get(connection)?.cancelTimer();
+    const place = this.#open.get(connection);
+    place?.cancelTimer();
+    this.#count(place?.visitor, -1);
     this.#open.delete(connection);
     if (this.#open.size > 0) return;
     this.hurry();
@@ -173,6 +180,12 @@ export class Connections {
     await this.#untilEmpty(CLOSE_MS);
   }
 
+  #count(visitor: Visitor | undefined, change: number): void {
+    if (visitor === undefined) return;
+    add(this.#byTenant, visitor.id, change);
+    add(this.#byNetwork, networkOf(visitor.address), change);
+  }
+
   #everySession(): Session[] {
     return [...this.#open.keys()].flatMap((connection) => connection.sessions);
   }
@@ -188,6 +201,12 @@ export class Connections {
       this.#waits.delete(resolve);
     });
   }
+}
+
+function add(counts: Map<string, number>, name: string, change: number): void {
+  const count = (counts.get(name) ?? 0) + change;
+  if (count === 0) counts.delete(name);
+  else counts.set(name, count);
 }
 
 function endAll(sessions: readonly Session[]): void {

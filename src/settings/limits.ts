@@ -71,7 +71,7 @@ export const limitsSettings = {
   maxBufferedBytes: integer({
     env: "MAX_BUFFERED_BYTES",
     description: "Bytes waiting in a connection's send buffer above which no audio is added.",
-    min: 4_096,
+    min: 16_384,
     max: 16_777_216,
     fallback: 262_144,
   }),

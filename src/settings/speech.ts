@@ -57,10 +57,12 @@ export const speechSettings = {
   }),
   maxMessageMs: integer({
     env: "MAX_MESSAGE_MS",
-    description: "Frames may be joined into messages of up to this much audio, in ms.",
+    description:
+      "Frames may be joined into messages of up to this much audio, in ms: of a third of " +
+      "the lead, and of two thirds of it while 500 sessions or more are being spoken to.",
     min: 10,
     max: 1_000,
-    fallback: 100,
+    fallback: 200,
   }),
   stallMs: integer({
     env: "STALL_MS",

@@ -120,6 +120,10 @@ export type SpeechEvent =
   | SentenceRef & {
     readonly type: "sentence_ended";
     readonly outcome: SentenceOutcome;
+    /** Audio of it that was sent. */
+    readonly audioMs: number;
+    /** When the last of that was sent, as a clock time; absent where there was none. */
+    readonly lastSentAt?: number | undefined;
   }
   | SynthesisRef & { readonly type: "synthesis_started" }
   | SynthesisRef & {
@@ -142,6 +146,8 @@ export type SpeechEvent =
     readonly audioMs: number;
     /** By how much it left after the moment it was meant to leave, by the pace. */
     readonly lateMs: number;
+    /** True for the first audio of its sentence. */
+    readonly isFirst: boolean;
     /** True for the last audio of its sentence. */
     readonly isLast: boolean;
   }

@@ -56,17 +56,16 @@ export class Lookahead implements SentenceSource {
 
   get eligible(): number {
     const { line } = this.#options;
-    const limits = this.#options.limits();
+    const position = line.findIndex(hasUntaken);
+    // Most often: all that was written is taken.
+    if (position < 0) return 0;
+    const { sentences, ms } = this.#options.limits();
     let taken = 0;
+    for (let index = 0; index <= position; index++) taken += line[index]!.outstanding.length;
+    if (taken >= sentences) return 0;
     let unsentMs = 0;
-    for (const utterance of line) {
-      taken += utterance.outstanding.length;
-      unsentMs += unsentMsOf(utterance);
-      if (taken >= limits.sentences || unsentMs >= limits.ms) return 0;
-      const untaken = utterance.countUntaken(limits.sentences - taken);
-      if (untaken > 0) return untaken;
-    }
-    return 0;
+    for (let index = 0; index <= position; index++) unsentMs += unsentMsOf(line[index]!);
+    return unsentMs < ms ? line[position]!.countUntaken(sentences - taken) : 0;
   }
 
   get dueAt(): number {
@@ -155,6 +154,10 @@ class SentenceJob implements SynthesisJob {
     });
     this.#onAudio();
   }
+}
+
+function hasUntaken(utterance: Utterance): boolean {
+  return utterance.nextToTake !== undefined;
 }
 
 function unsentMsOf(utterance: Utterance): number {

@@ -10,9 +10,10 @@
 
 import type { Record } from "./events.ts";
 import type { Listener } from "./listener.ts";
+import { longestMessageMs, toleranceMs } from "./pace.ts";
 import type { AudioShape, Sentence } from "./sentence.ts";
 import { TICK_MS, type Ticker, type Ticking } from "./ticker.ts";
-import type { Lead, SessionEvent } from "./types.ts";
+import type { SessionEvent } from "./types.ts";
 import type { Utterance } from "./utterance.ts";
 
 /** Where a session's events go. */
@@ -45,17 +46,14 @@ export interface PlayoutOptions {
   readonly onBlocked: (sinceMs: number, now: number) => void;
 }
 
+/** Bytes that any sink has room for. */
+const SMALL_BYTES = 16_384;
+
+/** Bytes of encoded audio for each of PCM, at the most: 32 bits a sample, or base64 in JSON. */
+const MOST_ENCODED = 2;
+
 /** Pause before a full sink is looked at again, in ms. */
 const RETRY_MS = 20;
-
-/**
- * What a player's own buffer hides, in ms. A lead below it leaves no time to be late by a tick, and
- * without this every tick's lateness would add up and be told as a gap.
- */
-const JITTER_MS = 20;
-
-/** A message may use at most this part of the lead, so that the listener's buffer stays filled. */
-const LEAD_SHARE = 1 / 3;
 
 /** Sends what may be sent, whenever something changes or time has passed. */
 export class Playout implements Ticking {
@@ -63,6 +61,8 @@ export class Playout implements Ticking {
   readonly #frameMs: number;
   #isPaused = false;
   #blockedAt: number | undefined;
+  /** Bytes of audio in the sink, if none has left since it was asked; not known at first. */
+  #bufferedAtMost = Infinity;
   /** True while the listener is without audio because the client paused. */
   #excusedGap = false;
 
@@ -151,11 +151,12 @@ export class Playout implements Ticking {
       utterance.failedSentences++;
       sink.send({ type: "error", problem: error, fatal: false });
     }
+    const durationMs = this.#toMs(sentence.sentSamples);
     sink.send({
       type: "sentence_ended",
       utteranceId: utterance.id,
       index,
-      durationMs: this.#toMs(sentence.sentSamples),
+      durationMs,
       status: error === undefined ? "completed" : "failed",
       ...(error === undefined ? {} : { error }),
     });
@@ -164,26 +165,38 @@ export class Playout implements Ticking {
       : sentence.isSpeakable
       ? "completed"
       : "unspeakable";
-    record({ type: "sentence_ended", sessionId, utteranceId: utterance.id, index, outcome });
+    record({
+      type: "sentence_ended",
+      sessionId,
+      utteranceId: utterance.id,
+      index,
+      outcome,
+      audioMs: durationMs,
+      lastSentAt: sentence.lastSentAt,
+    });
     utterance.passSentence();
   }
 
   /** Frames for the next message; 0 when it has to wait, for which the ticker is set. */
   #framesToSend(utterance: Utterance, sentence: Sentence, now: number): number {
-    if (this.#isBlocked(now)) return 0;
     const frames = Math.min(
       this.#framesPerMessage(utterance),
       Math.ceil(sentence.availableSamples / this.#options.shape.frameSamples),
     );
-    return this.#waitForLead(utterance, frames, now) ? 0 : frames;
+    if (this.#waitForLead(utterance, frames, now)) {
+      // What is not due is not held up either.
+      this.#blockedAt = undefined;
+      return 0;
+    }
+    return this.#isBlocked(now) ? 0 : frames;
   }
 
   /** The first message is one frame, to be there soon; later ones are longer, to be fewer. */
   #framesPerMessage(utterance: Utterance): number {
-    const { shape, maxMessageMs } = this.#options;
+    const { shape, maxMessageMs, ticker } = this.#options;
     if (utterance.firstAudioAt === undefined || shape.wholeFrames) return 1;
     const { lead } = utterance.settings;
-    const messageMs = lead === "unpaced" ? maxMessageMs : Math.min(maxMessageMs, lead * LEAD_SHARE);
+    const messageMs = Math.min(maxMessageMs, longestMessageMs(lead, ticker.size));
     return Math.max(1, Math.floor(messageMs / this.#frameMs));
   }
 
@@ -198,8 +211,11 @@ export class Playout implements Ticking {
   }
 
   #isBlocked(now: number): boolean {
+    // Asking costs more than counting, and the buffer of a client that reads is empty.
+    if (this.#bufferedAtMost < SMALL_BYTES) return false;
     const { sink, maxBufferedBytes, ticker, onBlocked } = this.#options;
-    if (sink.bufferedBytes <= maxBufferedBytes()) {
+    this.#bufferedAtMost = sink.bufferedBytes;
+    if (this.#bufferedAtMost <= maxBufferedBytes()) {
       this.#blockedAt = undefined;
       return false;
     }
@@ -214,8 +230,11 @@ export class Playout implements Ticking {
     const lateMs = this.#latenessMs(utterance, frames, now);
     this.#noteGap(utterance, sentence, now);
     const offsetMs = this.#toMs(utterance.sentSamples);
+    const isFirst = sentence.lastSentAt === undefined;
+    sentence.lastSentAt = now;
     const pcm = sentence.read(frames * shape.frameSamples);
     utterance.sentSamples += pcm.length;
+    this.#bufferedAtMost += pcm.byteLength * MOST_ENCODED;
     const audioMs = this.#toMs(pcm.length);
     listener.sent(audioMs, now, toleranceMs(utterance.settings.lead));
     sink.send({
@@ -232,6 +251,7 @@ export class Playout implements Ticking {
       index: sentence.index,
       audioMs,
       lateMs,
+      isFirst,
       isLast: sentence.isClosed && sentence.availableSamples === 0,
     });
     this.#tellWords(utterance, sentence);
@@ -291,9 +311,4 @@ export class Playout implements Ticking {
   #toMs(samples: number): number {
     return samples * 1000 / this.#options.shape.sampleRate;
   }
-}
-
-/** How late audio may come without being heard as a gap, in ms. */
-function toleranceMs(lead: Lead): number {
-  return lead !== "unpaced" && lead < JITTER_MS ? JITTER_MS : 0;
 }

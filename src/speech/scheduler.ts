@@ -99,8 +99,9 @@ export class Scheduler {
   /** To be called whenever a source's `eligible` or `dueAt` has changed. */
   update(source: SentenceSource): void {
     let place = this.#places.get(source);
+    // Runs for every message of audio, and most often there was nothing to take and is nothing.
+    if ((place?.eligible ?? 0) === 0 && source.eligible === 0) return;
     if (place === undefined) {
-      if (source.eligible === 0) return;
       const { tenant } = source;
       place = {
         source,

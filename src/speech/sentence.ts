@@ -6,6 +6,7 @@
 
 import { SampleQueue } from "../lib/sample_queue.ts";
 import type { AudioChunk, WordTiming } from "./backend.ts";
+import type { CleanText } from "./cleaning/cleaner.ts";
 import type { Problem } from "./types.ts";
 
 /** Turns a voice's audio into the session's: resampling, or nothing at equal rates. */
@@ -28,13 +29,11 @@ export interface AudioShape {
 /** What a sentence is made of. */
 export interface SentenceOptions {
   readonly index: number;
-  /** As spoken, after cleaning; empty when there is nothing to speak. */
-  readonly text: string;
+  /** What is spoken of it; empty when there is nothing to speak. */
+  readonly clean: CleanText;
   /** Range in the utterance's source text (UTF-16 indices). */
   readonly sourceStart: number;
   readonly sourceEnd: number;
-  /** For each character of `text` its index within the source range. */
-  readonly sourceMap: ArrayLike<number>;
   /** Clock time, ms. */
   readonly queuedAt: number;
   readonly shape: AudioShape;
@@ -51,10 +50,10 @@ export const MS_PER_CHARACTER = 66;
 /** A sentence and its audio, from birth to its last sample. */
 export class Sentence {
   readonly index: number;
+  /** As spoken, after cleaning. */
   readonly text: string;
   readonly sourceStart: number;
   readonly sourceEnd: number;
-  readonly sourceMap: ArrayLike<number>;
   readonly queuedAt: number;
   /** Word timings so far, in ms from the sentence's start. */
   readonly words: WordTiming[] = [];
@@ -64,8 +63,11 @@ export class Sentence {
   offsetSamples = -1;
   /** Samples handed to the client. */
   sentSamples = 0;
+  /** Clock time, ms, at which the latest of them were. */
+  lastSentAt: number | undefined;
   /** How many of `words` the client has been told. */
   toldWords = 0;
+  readonly #clean: CleanText;
   readonly #shape: AudioShape;
   readonly #maxSamples: number;
   readonly #queue = new SampleQueue();
@@ -75,14 +77,19 @@ export class Sentence {
 
   constructor(options: SentenceOptions) {
     this.index = options.index;
-    this.text = options.text;
+    this.#clean = options.clean;
+    this.text = options.clean.text;
     this.sourceStart = options.sourceStart;
     this.sourceEnd = options.sourceEnd;
-    this.sourceMap = options.sourceMap;
     this.queuedAt = options.queuedAt;
     this.#shape = options.shape;
     this.#maxSamples = Math.ceil(options.maxAudioMs * options.shape.sampleRate / 1000);
-    this.#closed = options.text === "";
+    this.#closed = this.text === "";
+  }
+
+  /** For each character of `text` its index within the source range. */
+  get sourceMap(): ArrayLike<number> {
+    return this.#clean.source;
   }
 
   /** False for a piece such as `---`: it has no audio and is over when playout reaches it. */

@@ -285,8 +285,16 @@ export class Speaker {
       timeToFirstAudioMs: firstAudioAt === undefined ? null : firstAudioAt - utterance.startedAt,
     });
     const { record } = this.#context;
-    for (const { index } of utterance.unplayedSentences) {
-      record({ type: "sentence_ended", sessionId, utteranceId, index, outcome: "interrupted" });
+    for (const { index, sentSamples, lastSentAt } of utterance.unplayedSentences) {
+      record({
+        type: "sentence_ended",
+        sessionId,
+        utteranceId,
+        index,
+        outcome: "interrupted",
+        audioMs: sentSamples * 1000 / shape.sampleRate,
+        lastSentAt,
+      });
     }
     record({
       type: "utterance_ended",

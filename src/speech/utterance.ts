@@ -197,10 +197,9 @@ export class Utterance {
       const clean = cleaner.clean(piece.text);
       const sentence = new Sentence({
         index: this.sentences.length,
-        text: clean.text,
+        clean,
         sourceStart: piece.start,
         sourceEnd: piece.end,
-        sourceMap: clean.source,
         queuedAt: now,
         shape,
         maxAudioMs: maxSentenceMs,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Clock } from "../lib/clock.ts";
+import type { CancelTimer, Clock } from "../lib/clock.ts";
 import type { AudioChunk, Backend } from "./backend.ts";
 import type { Record, SynthesisOutcome, SynthesisRef } from "./events.ts";
 import type { Scheduler, SynthesisJob } from "./scheduler.ts";
@@ -190,6 +190,9 @@ class Attempt {
   readonly #job: SynthesisJob;
   readonly #cancel = new AbortController();
   readonly #poolSignal: AbortSignal;
+  /** Clock time of its last sign of life, ms. */
+  #heardAt = 0;
+  #cancelWatch: CancelTimer = () => {};
   /** Samples received, and the rate that turns them into time. */
   #samples = 0;
   onFirstChunk: () => void = () => {};
@@ -215,6 +218,7 @@ class Attempt {
     this.#job.signal.addEventListener("abort", forward, { once: true });
     this.#poolSignal.addEventListener("abort", forward, { once: true });
     let iterator: AsyncIterator<AudioChunk> | undefined;
+    this.#watch(this.#options.chunkTimeoutMs);
     try {
       const { text, voice, speed } = this.#job;
       iterator = this.#options.backend.synthesize({ text, voice, speed }, { signal })
@@ -226,6 +230,7 @@ class Attempt {
       iterator?.return?.().catch(() => {});
       throw error;
     } finally {
+      this.#cancelWatch();
       this.#job.signal.removeEventListener("abort", forward);
       this.#poolSignal.removeEventListener("abort", forward);
     }
@@ -233,13 +238,8 @@ class Attempt {
 
   async #drain(iterator: AsyncIterator<AudioChunk>, stopped: Promise<never>): Promise<void> {
     for (;;) {
-      const cancelDeadline = this.#armDeadline();
-      let result: IteratorResult<AudioChunk>;
-      try {
-        result = await Promise.race([iterator.next(), stopped]);
-      } finally {
-        cancelDeadline();
-      }
+      this.#heardAt = this.#options.clock.now();
+      const result = await Promise.race([iterator.next(), stopped]);
       if (this.#cancel.signal.aborted) throw this.#cancel.signal.reason;
       if (result.done) return;
       if (this.#samples === 0 && result.value.pcm.length > 0) this.onFirstChunk();
@@ -248,9 +248,12 @@ class Attempt {
     }
   }
 
-  #armDeadline(): () => void {
+  /** One timer for all chunks: it finds out when it fires how long it has been quiet. */
+  #watch(ms: number): void {
     const { clock, chunkTimeoutMs } = this.#options;
-    return clock.after(chunkTimeoutMs, () => {
+    this.#cancelWatch = clock.after(ms, () => {
+      const restMs = this.#heardAt + chunkTimeoutMs - clock.now();
+      if (restMs > 0) return this.#watch(restMs);
       this.#cancel.abort(new Error(`no audio came for ${chunkTimeoutMs} ms`));
     });
   }

@@ -70,7 +70,7 @@ Deno.test("a flood of flush is limited; an interruption in it is carried out; th
 
 Deno.test("a client that asks without reading the answers is given up", async () => {
   await using server = new TestServer({
-    config: { maxMessagesPerSecond: 100_000, maxBufferedBytes: 4_096, pingTimeoutS: 1 },
+    config: { maxMessagesPerSecond: 100_000, maxBufferedBytes: 16_384, pingTimeoutS: 1 },
   });
   const { port } = server.server.address;
   using socket = await Deno.connect({ hostname: "127.0.0.1", port });

@@ -45,6 +45,25 @@ Deno.test("frames are joined into longer messages where the lead allows it, and 
   assertLess(joined.length, 110);
 });
 
+Deno.test("with many listeners messages are longer, within the lead", async () => {
+  const core = new Core({
+    workers: 501,
+    limits: { maxMessageMs: 1_000 },
+    script: steadyScript({ audioMs: 3_000 }),
+  });
+  const longestWith = async (listeners: number) => {
+    const clients = Array.from({ length: listeners }, () => core.connect({ lead: 300 }));
+    for (const client of clients) client.say("A long one.");
+    await core.clock.advanceAsync(5_000);
+    for (const client of clients) assertEquals(client.audioMs, 3_000);
+    assertEquals(core.factsOf("underrun"), []);
+    return Math.max(...clients[0]!.of("audio").map(({ pcm }) => pcm.length / 16));
+  };
+  assertEquals(await longestWith(10), 100);
+  assertEquals(await longestWith(501), 200);
+  await core.stop();
+});
+
 Deno.test("without a lead, ticks that come late neither add up nor count as gaps", async () => {
   const core = new Core({ script: steadyScript({ audioMs: 10_000 }) });
   // Every frame falls due between two ticks.

@@ -51,16 +51,29 @@ export class TextCleaner {
     const prose = piece.slice(start, skipSpaceBack(piece, piece.length, start));
     if (this.#state.cutUrl === undefined && !NEEDS_RULES.test(prose)) {
       this.#state.inTable = false;
-      return toClean(prose, identityMap(prose.length, start));
+      return isSpeakable(prose) ? new Prose(prose, start) : NOTHING;
     }
     let mapped = new MappedText(piece);
     for (const { trigger, apply } of this.#rules) {
       if (trigger.test(mapped.text)) mapped = apply(mapped, this.#state);
     }
-    return toClean(mapped.text, mapped.source);
+    return isSpeakable(mapped.text) ? mapped : NOTHING;
   }
 }
 
-function toClean(text: string, source: Uint32Array): CleanText {
-  return isSpeakable(text) ? { text, source } : { text: "", source: new Uint32Array(0) };
+const NOTHING: CleanText = { text: "", source: new Uint32Array(0) };
+
+/** A piece that is spoken as it stands. Its map is made when it is asked for, which is seldom. */
+class Prose implements CleanText {
+  readonly text: string;
+  readonly #start: number;
+
+  constructor(text: string, start: number) {
+    this.text = text;
+    this.#start = start;
+  }
+
+  get source(): Uint32Array {
+    return identityMap(this.text.length, this.#start);
+  }
 }

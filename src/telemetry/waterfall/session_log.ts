@@ -43,7 +43,7 @@ export class SentenceLog {
   synthesisedAt = NEVER;
   firstFrameAt = NEVER;
   lastFrameAt = NEVER;
-  /** Audio sent, in ms. */
+  /** Audio sent, in ms; 0 until the sentence ends. */
   audioMs = 0;
   outcome: SentenceOutcome | null = null;
 
@@ -53,10 +53,8 @@ export class SentenceLog {
     this.queuedAt = now;
   }
 
-  noteAudio(audioMs: number, now: number): void {
-    if (Number.isNaN(this.firstFrameAt)) this.firstFrameAt = now;
-    this.lastFrameAt = now;
-    this.audioMs += audioMs;
+  noteFirstFrame(now: number): void {
+    this.firstFrameAt = earlier(this.firstFrameAt, now);
   }
 
   /** Of steps that should come once the first counts. */
@@ -75,7 +73,10 @@ export class SentenceLog {
         this.synthesisedAt = earlier(this.synthesisedAt, now);
         return;
       case "sentence_ended":
-        this.outcome ??= step.outcome;
+        if (this.outcome !== null) return;
+        this.outcome = step.outcome;
+        this.audioMs = step.audioMs;
+        this.lastFrameAt = step.lastSentAt ?? NEVER;
     }
   }
 }

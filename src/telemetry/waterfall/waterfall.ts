@@ -6,7 +6,7 @@
  */
 
 import type { Clock } from "../../lib/clock.ts";
-import type { SentenceRef, SessionClose, SpeechEvent } from "../../speech/events.ts";
+import type { SessionClose, SpeechEvent } from "../../speech/events.ts";
 import { describeSession, type SessionWaterfall } from "./description.ts";
 import { SessionLog, type UtteranceLog } from "./session_log.ts";
 
@@ -28,7 +28,9 @@ export class Waterfall {
   record(event: SpeechEvent): void {
     switch (event.type) {
       case "audio_sent":
-        return this.#noteAudio(event, event.audioMs);
+        // Runs for every message of audio: only the first is looked up.
+        if (!event.isFirst) return;
+        return this.#session(event)?.sentence(event)?.noteFirstFrame(this.#clock.now());
       case "session_started":
         return this.#startSession(event.sessionId, event.dialect);
       case "session_ended":
@@ -54,11 +56,6 @@ export class Waterfall {
   of(sessionId: string): SessionWaterfall | undefined {
     const session = this.#sessions.get(sessionId);
     return session === undefined ? undefined : describeSession(session);
-  }
-
-  /** Runs for every message of audio. */
-  #noteAudio(sentence: SentenceRef, audioMs: number): void {
-    this.#session(sentence)?.sentence(sentence)?.noteAudio(audioMs, this.#clock.now());
   }
 
   #startSession(id: string, dialect: string): void {

@@ -44,7 +44,7 @@ const event: fc.Arbitrary<SpeechEvent> = fc.oneof(
   fc.record({ type: only("first_audio"), ...utterance, afterMs: ms }),
   fc.record({ type: only("sentence_queued"), ...sentence, characters: fc.nat() }),
   fc.record({ type: only("sentence_taken"), ...sentence, waitMs: ms, lateMs: ms }),
-  fc.record({ type: only("sentence_ended"), ...sentence, outcome }),
+  fc.record({ type: only("sentence_ended"), ...sentence, outcome, audioMs: fc.nat() }),
   fc.record({ type: only("synthesis_started"), ...synthesis }),
   fc.record({ type: only("synthesis_first_chunk"), ...synthesis, afterMs: ms }),
   fc.record({
@@ -60,6 +60,7 @@ const event: fc.Arbitrary<SpeechEvent> = fc.oneof(
     ...sentence,
     audioMs: ms,
     lateMs: ms,
+    isFirst: fc.boolean(),
     isLast: fc.boolean(),
   }),
   fc.record({

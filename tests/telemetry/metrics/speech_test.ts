@@ -46,7 +46,7 @@ Deno.test("the first audio of an utterance is the first, whatever is told later"
 Deno.test("a sentence is queued, taken and ended once", async () => {
   const harness = new Harness();
   const take = () => harness.record({ type: "sentence_taken", ...ref(), waitMs: 30, lateMs: 0 });
-  const end = () => harness.record({ type: "sentence_ended", ...ref(), outcome: "failed" });
+  const end = () => harness.record({ type: "sentence_ended", ...ref(), outcome: "failed", audioMs: 0 });
   const counts = () =>
     harness.read("queue_wait_seconds_count", 'sentences_total{outcome="failed"}');
   take();
@@ -76,7 +76,7 @@ Deno.test("a sentence taken after its listener ran dry has missed its deadline",
 Deno.test("audio, its lateness and its gaps add up", async () => {
   const harness = new Harness();
   const audio = (audioMs: number, lateMs: number) =>
-    harness.record({ type: "audio_sent", ...ref(), audioMs, lateMs, isLast: false });
+    harness.record({ type: "audio_sent", ...ref(), audioMs, lateMs, isFirst: false, isLast: false });
   audio(20, 0);
   audio(100, 4);
   audio(80, 30);
@@ -122,7 +122,7 @@ Deno.test("numbers that are none are left out", async () => {
   const harness = new Harness();
   for (const bad of [NaN, -1, Infinity, -Infinity]) {
     harness.record(
-      { type: "audio_sent", ...ref(), audioMs: bad, lateMs: bad, isLast: false },
+      { type: "audio_sent", ...ref(), audioMs: bad, lateMs: bad, isFirst: false, isLast: false },
       { type: "underrun", ...utterance, gapMs: bad, cause: "text" },
       { type: "barge_in", sessionId: "s1", latencyMs: bad, discardedMs: bad, utterances: 1 },
     );

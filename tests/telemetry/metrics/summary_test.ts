@@ -46,7 +46,7 @@ Deno.test("the summary is what can be written as JSON, and agrees with the scrap
   harness.record(
     { type: "sentence_taken", ...ref(), waitMs: 4, lateMs: 0 },
     { type: "first_audio", sessionId: "s1", utteranceId: "u1", afterMs: 80 },
-    { type: "audio_sent", ...ref(), audioMs: 120, lateMs: 0, isLast: true },
+    { type: "audio_sent", ...ref(), audioMs: 120, lateMs: 0, isFirst: true, isLast: true },
     { type: "underrun", sessionId: "s1", utteranceId: "u1", gapMs: 300, cause: "server" },
     { type: "barge_in", sessionId: "s1", latencyMs: 2, discardedMs: 90, utterances: 1 },
     {
