@@ -5,18 +5,22 @@
  * @module
  */
 
-import { bargeIn } from "./barge_in.ts";
+import { cache } from "./cache.ts";
 import { cost } from "./cost.ts";
 import { engine } from "./engine.ts";
 import { firstAudio } from "./first_audio.ts";
 import { fleet } from "./fleet.ts";
+import { limit } from "./limit.ts";
 import { load } from "./load.ts";
 import { describeMachine } from "./machine.ts";
+import { peer } from "./peer.ts";
 import { type BenchOptions, type Goal, print, type Report } from "./report.ts";
 import { keepResults, type Result } from "./results.ts";
+import { scale } from "./scale.ts";
 import { scheduler } from "./scheduler.ts";
 import { scrape } from "./scrape.ts";
 import { segmenter } from "./segmenter.ts";
+import { start } from "./start.ts";
 import { workers } from "./workers.ts";
 
 const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
@@ -25,7 +29,11 @@ const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>
   segmenter,
   scheduler,
   "first-audio": firstAudio,
-  "barge-in": bargeIn,
+  limit,
+  scale,
+  peer,
+  cache,
+  start,
   cost,
   scrape,
   fleet,
@@ -33,7 +41,7 @@ const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>
 };
 
 /** Parts of a short run that names none: those that have a short form, or are. */
-const SHORT_PARTS = ["workers", "engine", "segmenter", "scheduler", "first-audio", "cost"];
+const SHORT_PARTS = ["workers", "engine", "segmenter", "scheduler", "first-audio", "limit", "cost"];
 
 const short = Deno.args.includes("--short");
 const named = Deno.args.filter((argument) => argument !== "--short");

@@ -23,6 +23,33 @@ export interface Goal {
   readonly isFarOff?: boolean;
 }
 
+/** One axis of a plot. */
+export interface Axis {
+  /** What it shows, with the unit. */
+  readonly label: string;
+  /** @default {"linear"} */
+  readonly scale?: "linear" | "log";
+}
+
+/** What is drawn in one colour. */
+export interface Series {
+  readonly name: string;
+  /** In the order in which they are joined: x and y. */
+  readonly points: readonly (readonly [number, number])[];
+}
+
+/** A picture of what was found: `docs/plots/PART-NAME.svg`. */
+export interface Plot {
+  /** Tells it from the part's others: small letters, digits and hyphens. */
+  readonly name: string;
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly series: readonly Series[];
+  /** The x from which on things are different: a vertical line. */
+  readonly knee?: number;
+}
+
 /** A part's result: rows for people, and whether its goals are met. */
 export interface Report {
   readonly title: string;
@@ -30,6 +57,8 @@ export interface Report {
   readonly goals: readonly Goal[];
   /** How it was measured, for who reads the table later. */
   readonly method?: string;
+  /** Where a curve says more than a table. */
+  readonly plots?: readonly Plot[];
 }
 
 /** Options of {@linkcode judge}: one of `atLeast` and `atMost`. */
@@ -74,6 +103,16 @@ export function spread(values: readonly number[]): Row {
     median: round(quantile(values, 0.5)),
     min: round(quantile(values, 0)),
     max: round(quantile(values, 1)),
+  };
+}
+
+/** How times in ms are spread, as cells of a row. */
+export function quantilesMs(values: readonly number[]): Row {
+  return {
+    "median ms": round(quantile(values, 0.5)),
+    "p95 ms": round(quantile(values, 0.95)),
+    "p99 ms": round(quantile(values, 0.99)),
+    "max ms": round(quantile(values, 1)),
   };
 }
 

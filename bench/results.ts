@@ -1,9 +1,11 @@
 /**
- * Where results stay: `bench/results.json` for programs, and the tables of `docs/performance.md`.
+ * Where results stay: `bench/results.json` for programs, the tables of `docs/performance.md`, and the
+ * pictures in `docs/plots`.
  *
  * @module
  */
 
+import { drawPlot } from "./plot.ts";
 import { type Report, tableOf } from "./report.ts";
 
 /** A report, and when and where it was measured. */
@@ -15,6 +17,7 @@ export interface Result extends Report {
 
 const JSON_FILE = new URL("results.json", import.meta.url);
 const DOCUMENT = new URL("../docs/performance.md", import.meta.url);
+const PLOTS = new URL("../docs/plots/", import.meta.url);
 
 /** Keeps the results of these parts; those of others stay as they are. */
 export async function keepResults(results: Readonly<Record<string, Result>>): Promise<void> {
@@ -24,8 +27,23 @@ export async function keepResults(results: Readonly<Record<string, Result>>): Pr
   let document = await Deno.readTextFile(DOCUMENT);
   for (const [part, result] of Object.entries(results)) document = placed(document, part, result);
   await Deno.writeTextFile(DOCUMENT, document);
+  const written = [DOCUMENT];
+  for (const [part, result] of Object.entries(results)) {
+    written.push(...await keepPlots(part, result));
+  }
   // As it is checked.
-  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", DOCUMENT.pathname] }).output();
+  const args = ["fmt", "--quiet", ...written.map(({ pathname }) => pathname)];
+  await new Deno.Command(Deno.execPath(), { args }).output();
+}
+
+/** Writes a part's pictures; gives where they are. */
+async function keepPlots(part: string, { plots = [] }: Result): Promise<URL[]> {
+  await Deno.mkdir(PLOTS, { recursive: true });
+  return await Promise.all(plots.map(async (plot) => {
+    const file = new URL(`${part}-${plot.name}.svg`, PLOTS);
+    await Deno.writeTextFile(file, drawPlot(plot));
+    return file;
+  }));
 }
 
 async function earlierResults(): Promise<Record<string, Result>> {
@@ -45,13 +63,17 @@ export function placed(document: string, part: string, result: Result): string {
   if (from < 0) return document;
   const to = document.indexOf(end, from);
   if (to < 0) throw new Error(`docs/performance.md: "${begin}" has no "${end}"`);
-  return document.slice(0, from + begin.length) + `\n\n${section(result)}\n` + document.slice(to);
+  return document.slice(0, from + begin.length) + `\n\n${section(part, result)}\n` +
+    document.slice(to);
 }
 
-function section(result: Result): string {
+function section(part: string, result: Result): string {
   const [columns, ...rows] = tableOf(result).map((cells) => `| ${cells.join(" | ")} |`);
   const rule = columns!.replaceAll(/[^|]+/g, " --- ");
   const goals = result.goals.map(({ goal, isMet }) => `- ${isMet ? "met" : "**missed**"}: ${goal}`);
+  const plots = (result.plots ?? []).map(({ name, title }) =>
+    `![${title}](plots/${part}-${name}.svg)`
+  );
   return [
     `${result.title}.`,
     "",
@@ -59,6 +81,7 @@ function section(result: Result): string {
     rule,
     ...rows,
     "",
+    ...plots.flatMap((plot) => [plot, ""]),
     ...goals,
     ...(goals.length > 0 ? [""] : []),
     ...(result.method === undefined ? [] : [result.method, ""]),

@@ -5,7 +5,15 @@
  * @module
  */
 
-import { type BenchOptions, type Goal, judge, type Report, round, type Row } from "./report.ts";
+import {
+  type BenchOptions,
+  type Goal,
+  judge,
+  type Plot,
+  type Report,
+  round,
+  type Row,
+} from "./report.ts";
 import { holdConversations } from "./scheduler_load.ts";
 import { FIXED_MS, REAL_TIME_FACTOR } from "./scheduler_mix.ts";
 import type { Heard } from "./scheduler_session.ts";
@@ -20,12 +28,12 @@ const LOADS = [0.7, 0.85, 0.95, 1.05];
 /** One owner has every second session, nine share the others: who is how far from equal? */
 const OWNERS = 10;
 
-type Policy = Pick<SimulationOptions, "order" | "patienceMs" | "hasTenants">;
+type Policy = Pick<SimulationOptions, "order" | "hasTenants">;
 
 const POLICIES: Readonly<Record<string, Policy>> = {
   "deadline": { hasTenants: false },
   "deadline, tenants told apart": { hasTenants: true },
-  "deadline, first audio yields 3 s": { hasTenants: false, patienceMs: 3_000 },
+  "deadline, first words do not yield": { hasTenants: false, order: "plain" },
   "first in, first out": { hasTenants: false, order: "arrival" },
   "a queue a session": { hasTenants: false, order: "turns" },
 };
@@ -44,9 +52,11 @@ export async function scheduler({ short }: BenchOptions): Promise<Report> {
   const sessions = await sessionsAtCapacity(short ? 5_000 : 50_000);
   const rows: Row[] = [];
   const goals: Goal[] = [];
+  const underruns = new Map<string, [number, number][]>();
   for (const load of LOADS) {
     for (const [name, policy] of Object.entries(POLICIES)) {
       const figures = await simulated(policy, Math.round(load * sessions), utterances);
+      underruns.set(name, [...underruns.get(name) ?? [], [load, figures.underruns]]);
       rows.push(rowOf({ how: "simulated", load, order: name, figures, hasOwners: true }));
       if (load === 0.95) goals.push(...goalsOf(name, figures));
     }
@@ -57,6 +67,18 @@ export async function scheduler({ short }: BenchOptions): Promise<Report> {
     rows,
     goals,
     method: METHOD,
+    plots: [plotOf(underruns)],
+  };
+}
+
+/** @param underruns by order: load and underruns per 1,000 utterances. */
+function plotOf(underruns: ReadonlyMap<string, readonly [number, number][]>): Plot {
+  return {
+    name: "underruns",
+    title: "Underruns of each order, simulated",
+    x: { label: "load, as a part of what the pool can do" },
+    y: { label: "underruns per 1,000 utterances", scale: "log" },
+    series: [...underruns].map(([name, points]) => ({ name, points })),
   };
 }
 

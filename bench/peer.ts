@@ -1,0 +1,145 @@
+/**
+ * Syrinx beside what people would use instead: the `StreamAdapter` of LiveKit's agents, in Node, over the
+ * same engine, with the same replies written as a language model writes them.
+ *
+ * @module
+ */
+
+import { installClients } from "../tests/dialects/clients/install.ts";
+import type { Heard, Task, Times } from "./peer_script.mjs";
+import { startSubject, type Subject, type SubjectName, SUBJECTS } from "./peer_subject.ts";
+import { type BenchOptions, judge, quantile, type Report, round, type Row } from "./report.ts";
+
+/** One sentence of three seconds. */
+const SENTENCE = "The next sentence of a reply has a usual length.";
+const SENTENCES = 4;
+const TEXT = Array(SENTENCES).fill(SENTENCE).join(" ");
+
+/** An engine that costs nothing: all that is measured is what is around it. */
+const FREE: Times = { firstMs: 0, chunkMs: 0 };
+
+/** An engine that takes its time, as engines do. */
+const USUAL: Times = { firstMs: 40, chunkMs: 5 };
+
+/** Whom the goal is about, and against whom. */
+const OURS: SubjectName = "Syrinx, server";
+const THEIRS: SubjectName = "LiveKit StreamAdapter";
+
+const NAMES = Object.keys(SUBJECTS) as SubjectName[];
+
+/** What was found of one subject, over all rounds. */
+interface Found {
+  /** By round. */
+  readonly cpuMs: number[];
+  readonly tokens: Heard[];
+  readonly whole: Heard[];
+  readonly interrupted: Heard[];
+}
+
+/** Runs the part. */
+export async function peer({ short }: BenchOptions): Promise<Report> {
+  const clients = await installClients();
+  const found = new Map(NAMES.map((name) => [name, emptyFound()]));
+  for (let count = 0; count < (short ? 1 : 3); count++) {
+    // Whoever goes first in one round goes last in the next.
+    for (const name of count % 2 === 0 ? NAMES : NAMES.toReversed()) {
+      await measure(name, clients, short ? 50 : 300, found.get(name)!);
+    }
+  }
+  const ratios = (ours: SubjectName, theirs: SubjectName) =>
+    quantile(
+      found.get(ours)!.cpuMs.map((ms, index) => ms / found.get(theirs)!.cpuMs[index]!),
+      0.5,
+    );
+  return {
+    title: `Syrinx beside LiveKit's agents, ${SENTENCES} sentences of ` +
+      `${round(SENTENCE.length * 0.066)} s a reply`,
+    rows: NAMES.map((name) => rowOf(name, found.get(name)!)),
+    goals: [
+      judge({
+        name: `CPU per sentence, ${OURS}, over ${THEIRS}`,
+        value: ratios(OURS, THEIRS),
+        atMost: 0.2,
+      }),
+      judge({
+        name: `CPU per sentence, Syrinx, no sockets, over ${THEIRS}, bytes to frames`,
+        value: ratios("Syrinx, no sockets", "LiveKit StreamAdapter, bytes to frames"),
+        atMost: 0.2,
+      }),
+    ],
+    method: METHOD,
+  };
+}
+
+const METHOD = `\
+Every subject is a process of its own; they are measured in turn, and ratios are of one round. A token of
+4 characters comes each 20 ms. CPU is that of the subject's process (user and system) for 300 replies at a
+time over an engine that costs nothing, per sentence. Times are over an engine that gives its first chunk
+of 100 ms after ${USUAL.firstMs} ms and the next after ${USUAL.chunkMs} ms each, with 8 replies at a time, beyond the engine's own
+${USUAL.firstMs} ms. "Gap" is time without audio between the first and the last of a reply that is played as it comes.
+Listeners a core are seconds of audio for a second of CPU.
+
+They do not do the same. LiveKit's adapter runs in the process of the agent: it takes tokens by calls and
+gives frames as fast as the engine makes them, to whoever paces and sends them (which is not measured).
+Its plugins cut the bytes of an engine into frames, and that is the row "bytes to frames". "Behind ws" is a
+small server around it with the \`ws\` package, without pacing. Syrinx takes tokens from and sends audio to
+sockets in real time, a lead of 300 ms ahead, so that an interruption finds little that was sent in vain,
+and counts and logs what it does; "no sockets" is its core in one process with whoever listens, as LiveKit's
+adapter is. "Sent in vain" is the audio that a listener had and did not hear when it interrupted.`;
+
+function emptyFound(): Found {
+  return { cpuMs: [], tokens: [], whole: [], interrupted: [] };
+}
+
+async function measure(
+  name: SubjectName,
+  clients: string,
+  listeners: number,
+  found: Found,
+): Promise<void> {
+  {
+    await using subject = await startSubject(name, {
+      times: FREE,
+      clients,
+      connections: listeners,
+    });
+    found.cpuMs.push(await cpuPerSentence(subject, listeners));
+  }
+  await using subject = await startSubject(name, { times: USUAL, clients, connections: 16 });
+  const task: Task = { text: TEXT, listeners: 8, spreadMs: 1_000, atOnce: false };
+  await subject.converse(task);
+  found.tokens.push(...await subject.converse(task));
+  found.whole.push(...await subject.converse({ ...task, atOnce: true }));
+  found.interrupted.push(
+    ...await subject.converse({ ...task, listeners: 16, interruptWithinMs: 3_000 }),
+  );
+}
+
+async function cpuPerSentence(subject: Subject, listeners: number): Promise<number> {
+  const task: Task = { text: TEXT, listeners, spreadMs: 4_000, atOnce: false };
+  await subject.converse({ ...task, listeners: 20, spreadMs: 500 });
+  const before = await subject.cpuMs();
+  await subject.converse(task);
+  return (await subject.cpuMs() - before) / (listeners * SENTENCES);
+}
+
+function rowOf(name: SubjectName, { cpuMs, tokens, whole, interrupted }: Found): Row {
+  const median = (heard: readonly Heard[], of: keyof Heard) =>
+    round(quantile(heard.map((one) => one[of]), 0.5));
+  const cpu = quantile(cpuMs, 0.5);
+  return {
+    what: name,
+    "ms CPU/sentence": Math.round(cpu * 1_000) / 1_000,
+    "min": Math.round(quantile(cpuMs, 0) * 1_000) / 1_000,
+    "max": Math.round(quantile(cpuMs, 1) * 1_000) / 1_000,
+    "listeners/core": Math.round(SENTENCE.length * 66 / cpu),
+    "first audio, tokens, ms": round(median(tokens, "firstMs") - USUAL.firstMs),
+    "first audio, whole text, ms": round(median(whole, "firstMs") - USUAL.firstMs),
+    "gap ms": median(tokens, "gapMs"),
+    "reply s": round(median(tokens, "endMs") / 1_000),
+    "interruption to last audio ms, p99": round(
+      quantile(interrupted.map(({ afterMs }) => afterMs), 0.99),
+    ),
+    "sent in vain ms": median(interrupted, "unheardMs"),
+  };
+}
