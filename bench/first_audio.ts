@@ -77,10 +77,12 @@ const METHOD = `\
 Server, crowd and probes are processes of their own on one machine. The crowd's sessions hear replies
 of four sentences in real time, one after the other. ${PROBES} more sessions are asked for a sentence each
 at any time; from sending its text to receiving its first frame is what is measured, in the probes'
-process. The engine of these rows waits ${FIRST_CHUNK_MS} ms and takes no CPU; its time to the first chunk is taken
-off as the server's process saw it for that very sentence, and "late" is how much longer than asked it
-was: the server's timers and whatever it was doing. The embedded engine is flite, on an idle server,
-for as many sentences of a probe as of the engine alone, in turn.`;
+process. The engine of these rows waits ${FIRST_CHUNK_MS} ms and takes no CPU; its time to the first chunk
+is taken off as the server's process saw it for that very sentence, and "late" is how much longer than
+asked it was: the server's timers and whatever it was doing. It speaks for all of them at the same
+time, so nobody waits for a worker: that would be a wait for an engine with too much to do. The
+embedded engine is flite, on an idle server, for as many sentences of a probe as of the engine alone,
+in turn.`;
 
 /** Idle and crowded in turn, on one server. */
 async function measure(rounds: number, ms: number) {

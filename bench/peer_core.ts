@@ -17,7 +17,14 @@ import type { Lead, SessionEvent } from "../src/speech/types.ts";
 import { WorkerPool } from "../src/speech/worker_pool.ts";
 import { Workload } from "../src/speech/workload.ts";
 import { scriptedEngine } from "./peer_engine.ts";
-import { converse, type Ears, type Mouth, SAMPLE_RATE, type Task, type Times } from "./peer_script.mjs";
+import {
+  converse,
+  type Ears,
+  type Mouth,
+  SAMPLE_RATE,
+  type Task,
+  type Times,
+} from "./peer_script.mjs";
 
 /** Frames of 20 ms, the protocol's default. */
 const SHAPE = { sampleRate: SAMPLE_RATE, frameSamples: SAMPLE_RATE / 50, wholeFrames: false };

@@ -8,7 +8,7 @@
 
 import { createInterface } from "node:readline";
 import process from "node:process";
-import { chunksOf, converse, pause, SAMPLE_RATE, speakBare } from "./peer_script.mjs";
+import { chunksOf, converse, pause, SAMPLE_RATE } from "./peer_script.mjs";
 
 const [folder, times, kind] = process.argv.slice(2);
 const { firstMs, chunkMs } = JSON.parse(times);
@@ -82,13 +82,8 @@ function speak(adapter, { frame, end }) {
 
 /** Does what the lines say. */
 async function obey(adapter) {
-  const open = (ears) => {
-    if (kind === "nothing") return speakBare(ears, { firstMs, chunkMs });
-    return speak(adapter, {
-      frame: ({ samplesPerChannel }) => ears.hear(samplesPerChannel),
-      end: ears.end,
-    });
-  };
+  const open = ({ hear, end }) =>
+    speak(adapter, { frame: ({ samplesPerChannel }) => hear(samplesPerChannel), end });
   console.log("ready");
   for await (const line of createInterface({ input: process.stdin })) {
     console.log(JSON.stringify(await converse(open, JSON.parse(line))));
@@ -104,7 +99,8 @@ async function serve(adapter) {
     let reply;
     const open = () =>
       speak(adapter, {
-        frame: ({ data }) => socket.send(Buffer.from(data.buffer, data.byteOffset, data.byteLength)),
+        frame: ({ data }) =>
+          socket.send(Buffer.from(data.buffer, data.byteOffset, data.byteLength)),
         end: () => {
           reply = undefined;
           socket.send(JSON.stringify({ type: "utterance_ended" }));

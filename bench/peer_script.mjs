@@ -95,35 +95,6 @@ export function pause(ms, signal) {
 }
 
 /**
- * A mouth that is the engine and nothing else, knowing all sentences before: what a process takes that
- * writes, speaks and listens, without anybody between.
- *
- * @param {Ears} ears
- * @param {Times} times
- * @returns {Mouth}
- */
-export function speakBare(ears, { firstMs, chunkMs }) {
-  let text = "";
-  const speak = async () => {
-    for (const sentence of text.split(/(?<=[.?!]) /)) {
-      for (const [index, pcm] of chunksOf(sentence).entries()) {
-        const waitMs = index === 0 ? firstMs : chunkMs;
-        if (waitMs > 0) await pause(waitMs);
-        ears.hear(pcm.length);
-      }
-    }
-    ears.end();
-  };
-  return {
-    write(token, isLast) {
-      text += token;
-      if (isLast) speak();
-    },
-    interrupt() {},
-  };
-}
-
-/**
  * Has a reply said to each of many listeners.
  *
  * @param {Open} open
@@ -134,9 +105,9 @@ export async function converse(open, task) {
   /** @type {Set<Reply>} */
   const writing = new Set();
   // One timer writes for all: it must cost nothing beside what is measured.
-  const timer = setInterval(() => {
+  const stop = everyToken(() => {
     for (const reply of writing) if (reply.write()) writing.delete(reply);
-  }, TOKEN.ms);
+  });
   const listen = async (_, /** @type {number} */ listener) => {
     await pause(task.spreadMs * listener / task.listeners);
     const reply = new Reply(open, task, listener);
@@ -146,8 +117,20 @@ export async function converse(open, task) {
   try {
     return await Promise.all(Array.from({ length: task.listeners }, listen));
   } finally {
-    clearInterval(timer);
+    stop();
   }
+}
+
+/** Node and Deno add up the lateness of an interval differently; here it is not added up. */
+function everyToken(/** @type {() => void} */ callback) {
+  let due = performance.now();
+  const tick = () => {
+    due += TOKEN.ms;
+    timer = setTimeout(tick, due - performance.now());
+    callback();
+  };
+  let timer = setTimeout(tick, 0);
+  return () => clearTimeout(timer);
 }
 
 /** One reply: what is written of it, and what is heard. */

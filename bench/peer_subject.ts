@@ -4,8 +4,14 @@
  * @module
  */
 
-import { type Ears, type Heard, type Mouth, type Task, type Times } from "./peer_script.mjs";
-import { converse } from "./peer_script.mjs";
+import {
+  converse,
+  type Ears,
+  type Heard,
+  type Mouth,
+  type Task,
+  type Times,
+} from "./peer_script.mjs";
 
 /** A process that speaks. */
 export interface Subject extends AsyncDisposable {
@@ -28,11 +34,15 @@ const MS_PER_CLOCK_TICK = 10;
 
 const pathOf = (name: string) => new URL(name, import.meta.url).pathname;
 
-/** A program, run with these arguments after the engine's times; `hasSocket`: it serves WebSockets. */
+/** What is run. */
 interface Program {
   readonly runtime: "deno" | "node";
+  /** For Deno the program and what comes after the engine's times; for Node the kind. */
   readonly args: readonly string[];
+  /** Whether it serves WebSockets; if not, it is told what to do in lines of JSON. */
   readonly hasSocket: boolean;
+  /** Added to the address that it tells. */
+  readonly query?: string;
 }
 
 /** All there are, by name. */
@@ -45,6 +55,12 @@ export const SUBJECTS = {
     hasSocket: false,
   },
   "LiveKit StreamAdapter behind ws": { runtime: "node", args: ["socket"], hasSocket: true },
+  "Syrinx, server, unpaced": {
+    runtime: "deno",
+    args: ["peer_server.ts"],
+    hasSocket: true,
+    query: "?lead_ms=unpaced",
+  },
   "Syrinx, no sockets": { runtime: "deno", args: ["peer_core.ts", "300"], hasSocket: false },
   "Syrinx, no sockets, unpaced": {
     runtime: "deno",
@@ -63,7 +79,7 @@ export async function startSubject(name: SubjectName, options: SubjectOptions): 
   const first = await nextLine(lines);
   const writer = child.stdin.getWriter();
   const listeners = program.hasSocket
-    ? await connectAll(first, options.connections)
+    ? await connectAll(first + (program.query ?? ""), options.connections)
     : [];
   return {
     converse: async (task) => {
@@ -76,8 +92,8 @@ export async function startSubject(name: SubjectName, options: SubjectOptions): 
     cpuMs: () => cpuMs(child.pid),
     async [Symbol.asyncDispose]() {
       for (const listener of listeners) listener.close();
-      await writer.close();
       child.kill("SIGKILL");
+      await writer.abort();
       await lines.cancel();
       await child.status;
     },

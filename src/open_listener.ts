@@ -26,6 +26,7 @@ export interface OpenListenerOptions {
   readonly clock: Clock;
   /** A connection was cut: there were too many, or it took too long to ask. */
   readonly onCut: GuardedListenerOptions["onCut"];
+  readonly isShortOfMemory: () => boolean;
   /** Whether other processes of the server listen at the same port. @default {false} */
   readonly reusePort?: boolean;
 }
@@ -40,6 +41,13 @@ export interface Listener {
   /** Takes no more connections, and resolves when the last answers are given or their time is over. */
   close(): Promise<void>;
 }
+
+/**
+ * Bytes of a client's whole messages that may be on their way to the server, in the buffers of sockets on
+ * this machine, and so many of them while memory is short.
+ */
+const UNREAD_BYTES = 16 * 2 ** 20;
+const SHORT_UNREAD_BYTES = 2 ** 20;
 
 /** Opens it. @throws {ConfigError} if it cannot be opened as the config says. */
 export function openListener(options: OpenListenerOptions): Listener {
@@ -64,7 +72,7 @@ function createPlain(options: OpenListenerOptions): HttpServer {
 }
 
 function createGuarded(options: OpenListenerOptions, keyPair?: KeyPair): GuardedListener {
-  const { config, handler, clock, onCut, reusePort = false } = options;
+  const { config, handler, clock, onCut, isShortOfMemory, reusePort = false } = options;
   return new GuardedListener({
     hostname: config.host,
     port: config.port,
@@ -72,6 +80,8 @@ function createGuarded(options: OpenListenerOptions, keyPair?: KeyPair): Guarded
     ...(keyPair && { keyPair }),
     maxConnections: config.maxConnections,
     handshakeMs: config.handshakeTimeoutMs,
+    maxUnreadBytes: () =>
+      config.maxMessageBytes + (isShortOfMemory() ? SHORT_UNREAD_BYTES : UNREAD_BYTES),
     handler,
     clock,
     onCut,

@@ -224,6 +224,7 @@ export function startServer(options: ServerOptions): Server {
     config,
     clock,
     onCut: (reason) => record({ type: "session_refused", reason }),
+    isShortOfMemory,
     reusePort: options.share !== undefined,
     handler: createRouter({
       files,

@@ -35,10 +35,14 @@ const BAD_USAGE = 2;
 class UsageError extends Error {}
 
 function main(args: readonly string[]): void {
-  const { _: [command, subject], ...flags } = parseArgs([...args], {
+  const { _: [command, subject, ...others], ...flags } = parseArgs([...args], {
     string: ["file", "weight", "max-sessions", "characters-per-minute", "_"],
     default: { file: "keys.json" },
+    unknown(argument, name) {
+      if (name !== undefined) throw new UsageError(`there is no option ${argument}\n${USAGE}`);
+    },
   });
+  if (others.length > 0) throw new UsageError(`${others.join(" ")}: too much\n${USAGE}`);
   const file = String(flags.file);
   switch (command) {
     case "add":

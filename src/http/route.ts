@@ -11,6 +11,8 @@ export interface RequestContext {
   readonly url: URL;
   /** The IP address of the other end of the connection: a client, or a proxy before it. */
   readonly peer: string;
+  /** To be called for each whole message of a WebSocket; undefined where nobody wants to know. */
+  readonly onMessage?: (() => void) | undefined;
   /** What the path has where its pattern has a name: `/v1/text-to-speech/:voice_id`. */
   readonly params: Readonly<Record<string, string>>;
   /** Who asks, where that is looked at; undefined for a stranger who may show a key later. */

@@ -13,6 +13,7 @@ import { healthRoutes, type HealthSource } from "./health.ts";
 import { jsonError } from "./json_error.ts";
 import type { Methods, Route, Routes } from "./route.ts";
 import { RouteTable } from "./route_table.ts";
+import type { RequestInfo } from "./listener/http_server.ts";
 import type { SpeechRoutes } from "./speech_routes.ts";
 
 /** Options of {@linkcode createRouter}. */
@@ -31,7 +32,7 @@ const ANY_ORIGIN: [string, string] = ["access-control-allow-origin", "*"];
 /** The one listener's handler. */
 export function createRouter(
   { files, speech, takesOrigin, admin }: RouterOptions,
-): (request: Request, info: { readonly remoteAddr: Deno.NetAddr }) => Promise<Response> {
+): (request: Request, info: Pick<RequestInfo, "remoteAddr" | "onMessage">) => Promise<Response> {
   const operators = { ...healthRoutes(admin.health), ...adminRoutes(admin) };
   const open = new RouteTable({
     ...speech.routes,
@@ -39,13 +40,13 @@ export function createRouter(
   });
   const others = new RouteTable({ ...files, ...operators });
   const ids = new RequestIds();
-  return async (request, { remoteAddr }) => {
+  return async (request, { remoteAddr, onMessage }) => {
     const url = URL.parse(request.url);
     if (url === null) return badUrl();
     const match = open.find(url.pathname);
     const { methods, params } = match ?? others.find(url.pathname) ?? UNKNOWN;
     const route = methods === NOTHING ? notFound : routeOf(request.method, methods);
-    const handle = () => route(request, { url, peer: remoteAddr.hostname, params });
+    const handle = () => route(request, { url, peer: remoteAddr.hostname, params, onMessage });
     try {
       const response = await requestContext(
         { requestId: ids.next() },

@@ -71,10 +71,11 @@ interface Upgrade {
   readonly outlet: Outlet | undefined;
   readonly visitor?: Visitor | undefined;
   readonly peer: string;
+  readonly onMessage?: (() => void) | undefined;
 }
 
 function upgrade(
-  { door, request, protocol, order, createEncoder, outlet, visitor, peer }: Upgrade,
+  { door, request, protocol, order, createEncoder, outlet, visitor, peer, onMessage }: Upgrade,
 ): Response {
   const { connections, context, gate } = door.options;
   // After the upgrade the request is closed, and its headers are gone.
@@ -83,6 +84,7 @@ function upgrade(
   const { socket, response } = upgradeToSocket(request, {
     clock: context.clock,
     pingTimeoutS: door.options.pingTimeoutS,
+    onMessage,
   });
   // The runtime finds none in a list without spaces, which is a valid one.
   if (chosen !== undefined) response.headers.set("sec-websocket-protocol", chosen);

@@ -14,6 +14,8 @@ export interface UpgradeOptions {
   readonly clock: Clock;
   /** Time without a sign of life after which the connection is closed, in s. */
   readonly pingTimeoutS: number;
+  /** Told of each whole message. */
+  readonly onMessage?: (() => void) | undefined;
   /** @default {Deno.upgradeWebSocket} */
   readonly upgrade?: typeof Deno.upgradeWebSocket;
 }
@@ -24,7 +26,7 @@ export interface UpgradeOptions {
  */
 export function upgradeToSocket(
   request: Request,
-  { clock, pingTimeoutS, upgrade = Deno.upgradeWebSocket }: UpgradeOptions,
+  { clock, pingTimeoutS, onMessage, upgrade = Deno.upgradeWebSocket }: UpgradeOptions,
 ): Deno.WebSocketUpgrade {
   const upgraded = upgrade(request, { idleTimeout: pingTimeoutS });
   const { socket } = upgraded;
@@ -33,6 +35,7 @@ export function upgradeToSocket(
     socket.onopen = () => socket.close();
     socket.dispatchEvent(new Event("error"));
   });
+  if (onMessage !== undefined) socket.addEventListener("message", onMessage);
   for (const event of ["open", "error", "close"]) socket.addEventListener(event, cancel);
   return upgraded;
 }

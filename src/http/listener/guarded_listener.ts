@@ -32,6 +32,8 @@ export interface GuardedListenerOptions {
   readonly maxConnections: number;
   /** Time for the handshakes and the head of a connection's first request, in ms. */
   readonly handshakeMs: number;
+  /** Bytes that a WebSocket's client may send without a whole message; read again and again. */
+  readonly maxUnreadBytes: () => number;
   readonly handler: Handler;
   readonly clock: Clock;
   /** A connection could not be taken, for a reason of this machine's, such as its limit of files. */
@@ -50,7 +52,7 @@ const LOOPBACK = "127.0.0.1";
 /** Time before it is tried again to take connections, in ms. */
 const RETRY_MS = 100;
 
-/** Time between two looks for clients that take nothing, in ms. */
+/** Time between two looks for clients that are stuck, in ms. */
 const SWEEP_MS = 10_000;
 
 /** Longest wait for the last bytes to leave when it closes, in ms. */
@@ -87,7 +89,7 @@ export class GuardedListener {
     }
     this.#acceptAll();
     this.#stopSweeping = options.clock.every(SWEEP_MS, () => {
-      for (const relay of this.#relays.keys()) relay.closeIfBlocked();
+      for (const relay of this.#relays.keys()) relay.closeIfStuck();
     });
   }
 
@@ -140,11 +142,15 @@ export class GuardedListener {
     // Whoever on this machine finds the inner port has no business there.
     if (visit === undefined) return new Response(null, { status: STATUS_CODE.Forbidden });
     visit.begin();
-    const response = await this.#options.handler(request, { ...info, remoteAddr: visit.address });
+    const { handler, maxUnreadBytes } = this.#options;
+    const response = await handler(request, {
+      ...info,
+      remoteAddr: visit.address,
+      onMessage: () => visit.noteMessage(),
+    });
     // A WebSocket is an answer that goes on until the connection ends.
-    if (response.status !== STATUS_CODE.SwitchingProtocols) {
-      info.completed.catch(() => {}).finally(() => visit.end());
-    }
+    if (response.status === STATUS_CODE.SwitchingProtocols) visit.upgrade(maxUnreadBytes);
+    else info.completed.catch(() => {}).finally(() => visit.end());
     return response;
   }
 

@@ -9,7 +9,12 @@ import type { KeyPair } from "../../lib/key_pair.ts";
 import { settledWithin } from "../../lib/wait.ts";
 
 /** What is known of a request beside itself. */
-export type RequestInfo = Pick<Deno.ServeHandlerInfo<Deno.NetAddr>, "remoteAddr" | "completed">;
+export type RequestInfo =
+  & Pick<Deno.ServeHandlerInfo<Deno.NetAddr>, "remoteAddr" | "completed">
+  & {
+    /** To be called for each whole message of a WebSocket, where somebody counts what is not whole. */
+    readonly onMessage?: () => void;
+  };
 
 /** Answers a request. */
 export type Handler = (request: Request, info: RequestInfo) => Promise<Response>;

@@ -25,11 +25,28 @@ export class Relay {
   #isClosed = false;
   /** Clock time since which the client takes nothing of what is written to it. */
   #blockedAt: number | undefined;
+  /** Bytes of the client since the last whole message. */
+  #unread = 0;
+  #maxUnread: () => number = () => Infinity;
 
   constructor(client: Deno.TcpConn, server: Deno.TcpConn, clock: Clock) {
     this.#client = client;
     this.#server = server;
     this.#clock = clock;
+  }
+
+  /**
+   * From now on the client may send so many bytes without a whole message, of which the runtime keeps
+   * every one, however many there are.
+   */
+  limitUnread(maxUnread: () => number): void {
+    this.#unread = 0;
+    this.#maxUnread = maxUnread;
+  }
+
+  /** What the client has sent so far is read. */
+  noteRead(): void {
+    this.#unread = 0;
   }
 
   /** Resolves when both are closed. Never rejects: a connection may break at any time. */
@@ -48,10 +65,13 @@ export class Relay {
     return this.#isClosed;
   }
 
-  /** Cuts it if the client has taken nothing for a minute of what is there for it. */
-  closeIfBlocked(): void {
+  /**
+   * Cuts it if the client has taken nothing for a minute of what is there for it, or has sent too much
+   * without a whole message.
+   */
+  closeIfStuck(): void {
     const blockedMs = this.#clock.now() - (this.#blockedAt ?? Infinity);
-    if (blockedMs >= MAX_BLOCKED_MS) this.close();
+    if (blockedMs >= MAX_BLOCKED_MS || this.#unread > this.#maxUnread()) this.close();
   }
 
   /** Cuts it. Idempotent. */
@@ -69,6 +89,7 @@ export class Relay {
     try {
       let length = await from.read(buffer);
       for (; length !== null; length = await from.read(buffer)) {
+        if (from === this.#client) this.#countUnread(length);
         for (let sent = 0; sent < length;) {
           if (to === this.#client) this.#blockedAt = this.#clock.now();
           sent += await to.write(buffer.subarray(sent, length));
@@ -80,6 +101,11 @@ export class Relay {
     } catch {
       this.close();
     }
+  }
+
+  #countUnread(length: number): void {
+    this.#unread += length;
+    if (this.#unread > this.#maxUnread()) this.close();
   }
 
   #linger(): void {

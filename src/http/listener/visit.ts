@@ -54,6 +54,16 @@ export class Visit {
     this.#cancelTimer();
   }
 
+  /** It has become a WebSocket, which may bring so many bytes without a whole message. */
+  upgrade(maxUnreadBytes: () => number): void {
+    this.#options.relay.limitUnread(maxUnreadBytes);
+  }
+
+  /** A message of the WebSocket is whole. */
+  noteMessage(): void {
+    this.#options.relay.noteRead();
+  }
+
   /** It is answered. */
   end(): void {
     const { clock, relay } = this.#options;

@@ -23,6 +23,7 @@ const greet: Handler = (request) =>
 class Stage implements AsyncDisposable {
   readonly clock = new FakeClock();
   readonly cut: string[] = [];
+  isShortOfMemory = false;
   readonly #listener;
 
   constructor(tls?: TlsFiles, handler: Handler = greet) {
@@ -31,6 +32,7 @@ class Stage implements AsyncDisposable {
       config: { ...testConfig(), ...guard, ...tls?.config },
       handler,
       clock: this.clock,
+      isShortOfMemory: () => this.isShortOfMemory,
       onCut: (reason) => this.cut.push(reason),
     });
   }
@@ -151,5 +153,79 @@ Deno.test("a client that takes nothing for a minute is cut, whatever it was answ
   for (let text = await read(client); text !== ""; text = await read(client)) {
     received += text.length;
     assert(received < 2 ** 28, "it goes on");
+  }
+});
+
+const MIB = 2 ** 20;
+
+/** Opens WebSockets, and tells of whole messages. */
+const listen: Handler = (request, { onMessage }) => {
+  const { socket, response } = Deno.upgradeWebSocket(request);
+  socket.addEventListener("message", () => onMessage?.());
+  return Promise.resolve(response);
+};
+
+/** A piece of a text message: its first or a further one, and the last one or not. */
+function piece(length: number, { isFirst, isLast }: { isFirst: boolean; isLast: boolean }) {
+  const frame = new Uint8Array(14 + length).fill(97, 14);
+  frame.set([(isLast ? 0x80 : 0) | (isFirst ? 1 : 0), 0xff]);
+  new DataView(frame.buffer).setBigUint64(2, BigInt(length));
+  return frame;
+}
+
+async function openSocket(stage: Stage): Promise<Deno.TcpConn> {
+  const connection = await stage.connect();
+  await connection.write(upgradeRequest("localhost", "/"));
+  assertStringIncludes(await read(connection), "101");
+  return connection;
+}
+
+/** Writes all of it, or as much as is taken; gives whether all was. */
+async function writeAll(connection: Deno.TcpConn, bytes: Uint8Array): Promise<boolean> {
+  try {
+    for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Sends a message that is never whole; gives the MiB that were taken of it. */
+async function sendUnfinished(connection: Deno.TcpConn, most: number): Promise<number> {
+  for (let mib = 0; mib < most; mib++) {
+    const bytes = piece(MIB, { isFirst: mib === 0, isLast: false });
+    if (!await writeAll(connection, bytes)) return mib;
+  }
+  return most;
+}
+
+Deno.test("who sends a message that is never whole is cut, sooner while memory is short", async () => {
+  await using stage = new Stage(undefined, listen);
+  using one = await openSocket(stage);
+  // What is in the buffers of sockets comes on top.
+  const taken = await sendUnfinished(one, 200);
+  assert(taken > 15 && taken < 60, `${taken} MiB`);
+  stage.isShortOfMemory = true;
+  using other = await openSocket(stage);
+  const takenThen = await sendUnfinished(other, 200);
+  assert(takenThen < taken, `${takenThen} MiB`);
+});
+
+Deno.test("who holds an unfinished message is cut when memory becomes short", async () => {
+  await using stage = new Stage(undefined, listen);
+  using holder = await openSocket(stage);
+  assertEquals(await sendUnfinished(holder, 4), 4);
+  stage.clock.advance(10_000);
+  stage.isShortOfMemory = true;
+  stage.clock.advance(10_000);
+  assertEquals(await read(holder), "");
+});
+
+Deno.test("messages that are whole are never too many", async () => {
+  await using stage = new Stage(undefined, listen);
+  using connection = await openSocket(stage);
+  for (let count = 0; count < 300; count++) {
+    const whole = await writeAll(connection, piece(100_000, { isFirst: true, isLast: true }));
+    assert(whole, `${count} were taken`);
   }
 });

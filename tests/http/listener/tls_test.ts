@@ -94,7 +94,13 @@ Deno.test({ name: "the address of a request is its client's own", ignore }, asyn
   const config = { ...testConfig(), ...files.config };
   const handler: Handler = (_request, { remoteAddr }) =>
     Promise.resolve(new Response(`${remoteAddr.hostname}:${remoteAddr.port}`));
-  const listener = openListener({ config, handler, clock: systemClock, onCut() {} });
+  const listener = openListener({
+    config,
+    handler,
+    clock: systemClock,
+    isShortOfMemory: () => false,
+    onCut() {},
+  });
   const { port } = listener.addr;
   using client = await Deno.connectTls({ hostname: "localhost", port, caCerts: files.caCerts });
   const request = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
@@ -117,6 +123,7 @@ Deno.test(
         config: { ...testConfig(), ...config },
         handler,
         clock: systemClock,
+        isShortOfMemory: () => false,
         onCut() {},
       };
       return assertThrows(() => openListener(options), ConfigError).message;

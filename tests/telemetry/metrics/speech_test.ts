@@ -46,7 +46,8 @@ Deno.test("the first audio of an utterance is the first, whatever is told later"
 Deno.test("a sentence is queued, taken and ended once", async () => {
   const harness = new Harness();
   const take = () => harness.record({ type: "sentence_taken", ...ref(), waitMs: 30, lateMs: 0 });
-  const end = () => harness.record({ type: "sentence_ended", ...ref(), outcome: "failed", audioMs: 0 });
+  const end = () =>
+    harness.record({ type: "sentence_ended", ...ref(), outcome: "failed", audioMs: 0 });
   const counts = () =>
     harness.read("queue_wait_seconds_count", 'sentences_total{outcome="failed"}');
   take();
@@ -76,7 +77,14 @@ Deno.test("a sentence taken after its listener ran dry has missed its deadline",
 Deno.test("audio, its lateness and its gaps add up", async () => {
   const harness = new Harness();
   const audio = (audioMs: number, lateMs: number) =>
-    harness.record({ type: "audio_sent", ...ref(), audioMs, lateMs, isFirst: false, isLast: false });
+    harness.record({
+      type: "audio_sent",
+      ...ref(),
+      audioMs,
+      lateMs,
+      isFirst: false,
+      isLast: false,
+    });
   audio(20, 0);
   audio(100, 4);
   audio(80, 30);

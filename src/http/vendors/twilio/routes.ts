@@ -16,11 +16,15 @@ import { TwilioStream } from "./stream.ts";
 
 /** `GET /twilio/stream` */
 export function twilioRoute(door: Door, calls: Calls): Route {
-  return (request, { visitor, peer }) => {
+  return (request, { visitor, peer, onMessage }) => {
     const { connections, context, pingTimeoutS } = door.options;
     const refusal = badHandshake(request) ?? door.fullness({ counts: true, visitor });
     if (refusal !== undefined) return refuse(refusal);
-    const { socket, response } = upgradeToSocket(request, { clock: context.clock, pingTimeoutS });
+    const { socket, response } = upgradeToSocket(request, {
+      clock: context.clock,
+      pingTimeoutS,
+      onMessage,
+    });
     const isKnown = visitor !== undefined;
     connections.add(new TwilioStream({ socket, door, calls, isKnown, peer }), visitor);
     return response;
