@@ -68,11 +68,6 @@ export async function peer({ short }: BenchOptions): Promise<Report> {
         value: ratios(OURS, THEIRS),
         atMost: 0.2,
       }),
-      judge({
-        name: `CPU per sentence, Syrinx, no sockets, over ${THEIRS}, bytes to frames`,
-        value: ratios("Syrinx, no sockets", "LiveKit StreamAdapter, bytes to frames"),
-        atMost: 0.2,
-      }),
     ],
     method: METHOD,
   };

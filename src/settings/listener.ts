@@ -55,7 +55,8 @@ export const listenerSettings = {
   }),
   guardConnections: flag({
     env: "GUARD_CONNECTIONS",
-    description: "Whether the two limits below hold without TLS too, and one on WebSocket messages that " +
+    description:
+      "Whether the two limits below hold without TLS too, and one on WebSocket messages that " +
       "are never whole (16 MiB more than MAX_MESSAGE_BYTES; 1 MiB while memory is short), which the runtime " +
       "keeps without end. It costs CPU for every message; on the open internet it is needed.",
     fallback: false,

@@ -12,8 +12,11 @@ const onlyWith = "an embedded engine";
 
 /** By name. */
 export const serverMetrics = {
-  ready: gauge("1 when the server takes sessions, as /readiness says, else 0; " +
-    "1 also while it is full or overloaded and refuses some.", { across: "each" }),
+  ready: gauge(
+    "1 when the server takes sessions, as /readiness says, else 0; " +
+      "1 also while it is full or overloaded and refuses some.",
+    { across: "each" },
+  ),
   event_loop_lag_seconds: histogram(
     "Time by which a timer fired late, sampled ten times a second, in seconds.",
     LAG_S,
