@@ -21,13 +21,12 @@ const PLOTS = new URL("../docs/plots/", import.meta.url);
 
 /** Keeps the results of these parts; those of others stay as they are. */
 export async function keepResults(results: Readonly<Record<string, Result>>): Promise<void> {
-  const before = await earlierResults();
-  const all = JSON.stringify({ ...before, ...results }, null, 2);
-  await Deno.writeTextFile(JSON_FILE, `${all}\n`);
+  const all = { ...await earlierResults(), ...results };
+  await Deno.writeTextFile(JSON_FILE, `${JSON.stringify(all, null, 2)}\n`);
   let document = await Deno.readTextFile(DOCUMENT);
   for (const [part, result] of Object.entries(results)) document = placed(document, part, result);
-  await Deno.writeTextFile(DOCUMENT, document);
-  const written = [DOCUMENT];
+  await Deno.writeTextFile(DOCUMENT, between(document, "goals", goalsOf(all)));
+  const written = [DOCUMENT, JSON_FILE];
   for (const [part, result] of Object.entries(results)) {
     written.push(...await keepPlots(part, result));
   }
@@ -57,14 +56,25 @@ async function earlierResults(): Promise<Record<string, Result>> {
 
 /** The document with a part's section between its marks; one without marks stays as it is. */
 export function placed(document: string, part: string, result: Result): string {
-  const begin = `<!-- bench:${part} -->`;
+  return between(document, part, section(part, result));
+}
+
+/** All goals of all parts. */
+function goalsOf(results: Readonly<Record<string, Result>>): string {
+  const rows = Object.entries(results).flatMap(([part, { goals }]) =>
+    goals.map(({ goal, isMet }) => `| ${part} | ${goal} | ${isMet ? "met" : "**missed**"} |`)
+  );
+  return ["| part | goal | |", "| --- | --- | --- |", ...rows, ""].join("\n");
+}
+
+function between(document: string, name: string, text: string): string {
+  const begin = `<!-- bench:${name} -->`;
   const end = "<!-- /bench -->";
   const from = document.indexOf(begin);
   if (from < 0) return document;
   const to = document.indexOf(end, from);
   if (to < 0) throw new Error(`docs/performance.md: "${begin}" has no "${end}"`);
-  return document.slice(0, from + begin.length) + `\n\n${section(part, result)}\n` +
-    document.slice(to);
+  return document.slice(0, from + begin.length) + `\n\n${text}\n` + document.slice(to);
 }
 
 function section(part: string, result: Result): string {

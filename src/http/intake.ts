@@ -46,16 +46,25 @@ export class Intake {
   /** What a message asks for, or why it is refused. */
   read(data: string | Uint8Array, dialect: Dialect): readonly Decoded[] {
     const interrupts = dialect.interrupts?.(data);
-    if (interrupts === true) return dialect.decode(data);
+    if (interrupts === true) return this.#interruption(dialect.decode(data));
     const excess = interrupts === false ? this.checkRate() : undefined;
     if (excess !== undefined) return [{ problem: excess }];
     const items = dialect.decode(data);
     return interrupts === false ? items : this.#limit(items);
   }
 
-  /** An interruption is never refused: it is what the server is for. */
+  /** Before an interruption is carried out: it is what the server is for, but a flood of them ends. */
+  #interruption(items: readonly Decoded[]): readonly Decoded[] {
+    const excess = this.checkRate();
+    if (excess === undefined) return items;
+    // Carried out, it counts as a good one again.
+    this.#badRequests += 2;
+    return this.#badRequests <= MAX_BAD_REQUESTS ? items : [{ problem: excess }];
+  }
+
   #limit(items: readonly Decoded[]): readonly Decoded[] {
-    if (items.some((item) => "command" in item && item.command.type === "barge_in")) return items;
+    const isBargeIn = (item: Decoded) => "command" in item && item.command.type === "barge_in";
+    if (items.some(isBargeIn)) return this.#interruption(items);
     const excess = this.checkRate();
     return excess === undefined ? items : [{ problem: excess, channel: channelOf(items) }];
   }

@@ -68,6 +68,19 @@ Deno.test("a flood of flush is limited; an interruption in it is carried out; th
   await assertServes(server);
 });
 
+Deno.test("a flood of barge_in is carried out above the rate, a thousand times, and then it is closed", async () => {
+  await using server = new TestServer({ config: { maxMessagesPerSecond: 100 } });
+  const client = await server.connect();
+  for (let count = 0; count < 5_000; count++) client.send({ type: "barge_in" });
+  await client.closed;
+  // A client that is closed while it sends may not get all that it was told.
+  const { length } = server.facts.filter(({ type }) => type === "barge_in");
+  assert(length > 1_000 && length < 3_000, `${length} were carried out`);
+  assertEquals(endOf(server), "rate_limited");
+  await assertNothingLeft(server);
+  await assertServes(server);
+});
+
 Deno.test("a client that asks without reading the answers is given up", async () => {
   await using server = new TestServer({
     config: { maxMessagesPerSecond: 100_000, maxBufferedBytes: 16_384, pingTimeoutS: 1 },
