@@ -137,6 +137,10 @@ function checkWait({ workload, tenant, aheadMs, limits }: TextRequest): void {
 
 function takeAllowance({ text, allowances, tenant }: TextRequest): void {
   const limit = allowances.limitOf(tenant);
+  // Waiting does not help.
+  if (limit !== null && text.length > limit) {
+    throw new Refusal(tooLong(text.length, "minute", limit));
+  }
   const retryAfterMs = allowances.take(tenant, text.length);
   if (limit === null || retryAfterMs === undefined) return;
   throw new Refusal({
@@ -144,7 +148,6 @@ function takeAllowance({ text, allowances, tenant }: TextRequest): void {
     message: `more than ${limit} characters of text in a minute`,
     field: "text",
     limit,
-    // What is more than a minute's worth never fits.
-    ...(text.length <= limit && { retryAfterMs }),
+    retryAfterMs,
   });
 }

@@ -54,7 +54,8 @@ Deno.test("text beyond a minute's worth is refused whole, and told when it fits"
   const outcomes = core.factsOf("utterance_ended").map(({ outcome }) => outcome);
   assertEquals(outcomes, ["completed", "completed"]);
   two.send({ type: "text", text: "x".repeat(31), final: true });
-  assertEquals(lastError(two)?.retryAfterMs, undefined, "it never fits");
+  const { code, limit, retryAfterMs } = lastError(two)!;
+  assertEquals([code, limit, retryAfterMs], ["text_too_long", 30, undefined], "it never fits");
   await core.stop();
 });
 
