@@ -46,6 +46,9 @@ export interface GateOptions {
   readonly keyNeeded?: Omit<HttpRefusal, "status">;
 }
 
+/** Characters of a key from which on it cannot be guessed, if it was not chosen by hand. */
+const LONG_KEY = 32;
+
 /** Lets in who may come. */
 export class Gate {
   readonly #options: GateOptions;
@@ -107,9 +110,12 @@ export class Gate {
     return unknown(this.#options.keyNeeded ?? keyNeeded);
   }
 
-  /** A token is signed, and of the keys that we make one has to know the id. */
+  /**
+   * A token is signed, of the keys that we make one has to know the id, and no long key is found by
+   * guessing: who is let try one finds nothing, and whose it is gets in.
+   */
   #isUnguessable(key: string): boolean {
-    return looksLikeToken(key) || this.#keyring.hasIdOf(key);
+    return looksLikeToken(key) || this.#keyring.hasIdOf(key) || key.length >= LONG_KEY;
   }
 
   #noteWrongKey(peer: string): void {

@@ -72,7 +72,8 @@ Deno.test("a token opens for its tenant, but is no key", async () => {
 });
 
 Deno.test("who shows too many wrong keys has to wait, unless its key cannot be guessed; nothing shown is no guess", async () => {
-  const gate = gateOf({ keyring: new Keyring(["a-key-that-was-chosen"], [stored]) });
+  const long = "a-key-of-32-characters-or-more--";
+  const gate = gateOf({ keyring: new Keyring(["a-key-that-was-chosen", long], [stored]) });
   for (let guess = 0; guess < 20; guess++) assertEquals(await ask(gate), "unauthorized");
   for (let guess = 0; guess < 10; guess++) {
     assertEquals(await ask(gate, { authorization: "Bearer wrong-key" }), "unauthorized");
@@ -81,6 +82,7 @@ Deno.test("who shows too many wrong keys has to wait, unless its key cannot be g
   assertEquals(await ask(gate, chosen), "slow");
   assert(typeof await ask(gate, chosen, "/", "192.0.2.2") === "object");
   assert(typeof await ask(gate, { authorization: `Bearer ${key}` }) === "object");
+  assert(typeof await ask(gate, { authorization: `Bearer ${long}` }) === "object");
   assertEquals(await ask(gate, { authorization: `Bearer ${key.slice(0, -1)}` }), "slow");
 });
 
