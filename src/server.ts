@@ -197,6 +197,9 @@ export function startServer(options: ServerOptions): Server {
     maxMessageBytes: config.maxMessageBytes,
     maxMessagesPerSecond: config.maxMessagesPerSecond,
     maxConnectionMs: orNone(config.maxConnectionMs),
+    handshakeTimeoutMs: config.guardConnections || config.tlsCert !== ""
+      ? config.handshakeTimeoutMs
+      : null,
     pingTimeoutS: config.pingTimeoutS,
     onInternalError: (error) => log.error("Internal error", { error: describe(error) }),
   });

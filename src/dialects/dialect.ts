@@ -90,6 +90,10 @@ export interface Greeting {
     readonly maxCharactersPerMinute: number | null;
     /** Time after which the client is asked to connect anew, in ms; null: never. */
     readonly maxConnectionMs: number | null;
+    /** Time that a connection has for its handshakes, in ms; null: any. */
+    readonly handshakeTimeoutMs: number | null;
+    /** Bytes of a request's head. */
+    readonly maxHeaderBytes: number;
   };
 }
 

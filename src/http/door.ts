@@ -43,9 +43,14 @@ export interface DoorOptions {
   readonly maxMessageBytes: number;
   readonly maxMessagesPerSecond: number;
   readonly maxConnectionMs: number | null;
+  /** Null where nothing looks at it. */
+  readonly handshakeTimeoutMs: number | null;
   readonly pingTimeoutS: number;
   readonly onInternalError: (error: unknown) => void;
 }
+
+/** Bytes of a request's head that the runtime takes; measured, with Deno 2.9. Longer ones get 400. */
+const MAX_HEADER_BYTES = 65_536;
 
 /** Lets clients in. */
 export class Door {
@@ -105,7 +110,7 @@ export class Door {
     onEnd: (end: SessionEnd) => void,
     visitor: Visitor | undefined,
   ): OpenedSession {
-    const { connections, maxMessageBytes, maxMessagesPerSecond, maxConnectionMs } = this.options;
+    const { connections, maxMessageBytes, maxMessagesPerSecond, ...options } = this.options;
     const context = limited(this.options.context, request.limits);
     const { settings, encoding, sampleRate, frameMs, traceparent } = request;
     const session = new Session(context, {
@@ -134,7 +139,9 @@ export class Door {
           maxSessionsPerAddress: this.options.maxSessionsPerAddress,
           maxMessageBytes,
           maxMessagesPerSecond,
-          maxConnectionMs,
+          maxConnectionMs: options.maxConnectionMs,
+          handshakeTimeoutMs: options.handshakeTimeoutMs,
+          maxHeaderBytes: MAX_HEADER_BYTES,
         },
       },
     };

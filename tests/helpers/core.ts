@@ -36,6 +36,8 @@ export const connectionLimits = {
   maxSessionsPerAddress: 1_000,
   maxCharactersPerMinute: null,
   maxConnectionMs: null,
+  handshakeTimeoutMs: null,
+  maxHeaderBytes: 65_536,
 };
 
 /** Options of {@linkcode Core}. */

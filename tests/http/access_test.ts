@@ -41,6 +41,28 @@ async function knock(server: TestServer, key: string): Promise<[number, string]>
   return [response.status, (await response.json()).error?.code];
 }
 
+Deno.test("a session is told how long a handshake and its head may be, where that is looked at", async () => {
+  for (const guardConnections of [false, true]) {
+    await using server = new TestServer({ config: { guardConnections } });
+    const client = await server.connect();
+    const [{ limits }] = client.of("session_started") as [{ limits: Record<string, unknown> }];
+    assertEquals(limits.handshake_timeout_ms, guardConnections ? 10_000 : null);
+    // One byte less and some more: the runtime counts a little differently.
+    const statusOf = async (bytes: number) => {
+      const head = `GET /livez HTTP/1.1\r\nHost: ${server.host}\r\nX-Long: `;
+      const text = `${head.padEnd(bytes - 4, "a")}\r\n\r\n`;
+      using connection = await Deno.connect({ port: server.server.address.port });
+      await connection.write(new TextEncoder().encode(text));
+      const answer = new Uint8Array(16);
+      const length = await connection.read(answer) ?? 0;
+      return new TextDecoder().decode(answer.subarray(9, Math.min(12, length)));
+    };
+    const limit = limits.max_header_bytes as number;
+    assertEquals([await statusOf(limit), await statusOf(limit + 4_096)], ["200", "400"]);
+    client.close();
+  }
+});
+
 Deno.test("a server is open to all when others reach it and it asks for no key", async () => {
   const { path } = await keyFile({ tenant: "acme", weight: 1 });
   const cases = [
