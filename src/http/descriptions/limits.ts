@@ -30,7 +30,8 @@ const LIMITS: Readonly<Record<keyof Greeting["limits"], string>> = {
   maxSessions: "Sessions at the same time, of the key or of the server, whichever are fewer.",
   maxSessionsPerAddress: "Sessions at the same time from one address.",
   maxConnectionMs: "Time after which the client is asked to connect anew, in ms; null: never.",
-  handshakeTimeoutMs: "Time that a connection has for TLS and the head of its request, in ms; null: any.",
+  handshakeTimeoutMs:
+    "Time that a connection has for TLS and the head of its request, in ms; null: any.",
   maxHeaderBytes: "Bytes of a request's head.",
 };
 
