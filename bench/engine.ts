@@ -150,6 +150,7 @@ async function pooled(threads: number, requests: readonly SynthesisRequest[]): P
 /** Sentences that all wait from the beginning. */
 class Batch implements SentenceSource {
   readonly tenant = ANYONE;
+  readonly isPaced = false;
   readonly dueAt = 0;
   readonly isFirst = true;
   readonly #requests: readonly SynthesisRequest[];

@@ -13,6 +13,7 @@ import { Scheduler } from "../src/speech/scheduler.ts";
 import { Session, type SessionContext } from "../src/speech/session.ts";
 import { TextAllowances } from "../src/speech/text_allowance.ts";
 import { Ticker } from "../src/speech/ticker.ts";
+import { Turns } from "../src/speech/turns.ts";
 import type { Lead, SessionEvent } from "../src/speech/types.ts";
 import { WorkerPool } from "../src/speech/worker_pool.ts";
 import { Workload } from "../src/speech/workload.ts";
@@ -41,6 +42,7 @@ function start(times: Times): SessionContext {
   return createContext(config, backend, {
     clock,
     ticker: new Ticker(clock),
+    turns: new Turns(clock),
     scheduler,
     workload: new Workload(clock),
     allowances: new TextAllowances(clock, null),

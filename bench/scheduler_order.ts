@@ -29,6 +29,10 @@ export class Reordered implements SentenceSource {
     return this.#source.tenant;
   }
 
+  get isPaced(): boolean {
+    return this.#source.isPaced;
+  }
+
   get eligible(): number {
     const { eligible } = this.#source;
     while (this.#arrivals.length < eligible) this.#arrivals.push(this.#now());

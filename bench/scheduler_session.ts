@@ -45,6 +45,7 @@ const NEVER = new AbortController().signal;
 /** One place in the scheduler. Times are those of the simulation, ms. */
 export class SimulatedSession implements SentenceSource {
   readonly tenant: Tenant;
+  readonly isPaced = true;
   /** Whom it belongs to, whether the scheduler knows of it or not. */
   readonly owner: number;
   readonly #now: () => number;

@@ -38,6 +38,7 @@ const idle = {
   sessions: SESSIONS,
   connections: SESSIONS,
   sendBufferBytes: 0,
+  unpacedWaiting: 0,
   isReady: true,
 };
 

@@ -24,6 +24,7 @@ import type { Record } from "./speech/events.ts";
 import { Scheduler } from "./speech/scheduler.ts";
 import { Ticker } from "./speech/ticker.ts";
 import { TextAllowances } from "./speech/text_allowance.ts";
+import { Turns } from "./speech/turns.ts";
 import { Workload } from "./speech/workload.ts";
 import { WorkerPool } from "./speech/worker_pool.ts";
 import type { BackendEvent } from "./telemetry/backend_event.ts";
@@ -121,6 +122,8 @@ export function startServer(options: ServerOptions): Server {
   const log = loggerOf("server");
   const scheduler = new Scheduler({ clock, maxQueueDepth: config.maxQueueDepth });
   const workload = new Workload(clock);
+  const ticker = new Ticker(withoutContext(clock));
+  const turns = new Turns(withoutContext(clock));
   const allowances = new TextAllowances(clock, orNone(config.maxCharactersPerMinute));
   const connections = new Connections({
     clock,
@@ -148,6 +151,7 @@ export function startServer(options: ServerOptions): Server {
       sessions: connections.sessions,
       connections: connections.count,
       sendBufferBytes: connections.bufferedBytes,
+      unpacedWaiting: turns.size,
       isDraining: connections.isDraining,
       engineThreads: options.engineThreads?.(),
       fleet: options.fleet?.figures(),
@@ -171,7 +175,6 @@ export function startServer(options: ServerOptions): Server {
     chunkTimeoutMs: Math.max(config.chunkTimeoutMs, options.fleet ? FLEET_TIMEOUT_MS : 0),
     around: telemetry.around,
   });
-  const ticker = new Ticker(withoutContext(clock));
   const gates = openGates(config, clock, () => record({ type: "wrong_key" }));
   const { admission, isShortOfMemory } = openAdmission(config, {
     clock,
@@ -183,6 +186,7 @@ export function startServer(options: ServerOptions): Server {
     context: createContext(config, backend, {
       clock,
       ticker,
+      turns,
       scheduler,
       workload,
       allowances,

@@ -59,7 +59,14 @@ export function createContext(
   backend: Backend,
   parts: Pick<
     SessionContext,
-    "clock" | "ticker" | "scheduler" | "workload" | "allowances" | "record" | "isShortOfMemory"
+    | "clock"
+    | "ticker"
+    | "turns"
+    | "scheduler"
+    | "workload"
+    | "allowances"
+    | "record"
+    | "isShortOfMemory"
   >,
 ): SessionContext {
   const resamplers = new ResamplerBank();
@@ -81,7 +88,7 @@ export function createContext(
       controlCharacters: config.cleanControlCharacters,
       typography: config.cleanTypography,
     },
-    createConverter: (voice, sampleRate) => resamplers.open(rates.get(voice)!, sampleRate),
+    createResampler: (voice, sampleRate) => resamplers.open(rates.get(voice)!, sampleRate),
   };
 }
 

@@ -4,12 +4,13 @@
  * @module
  */
 
+import type { Resampler } from "../lib/pcm/resampler.ts";
 import type { AudioChunk } from "./backend.ts";
 import type { SentenceRef } from "./events.ts";
 import type { Tenant } from "./fair_queue.ts";
 import type { Listener } from "./listener.ts";
 import type { SentenceSource, SynthesisJob } from "./scheduler.ts";
-import type { Converter, Sentence } from "./sentence.ts";
+import type { Sentence } from "./sentence.ts";
 import type { Utterance } from "./utterance.ts";
 
 /** How far ahead of playout a session may be synthesised. */
@@ -28,8 +29,9 @@ export interface LookaheadOptions {
   /** Unfinished utterances in the order they are to be spoken. */
   readonly line: readonly Utterance[];
   readonly listener: Listener;
-  readonly createConverter: (voice: string) => Converter;
+  readonly createResampler: (voice: string) => Resampler;
   readonly isPaused: () => boolean;
+  readonly isPaced: () => boolean;
   /** `dueAt` is the clock time, ms, at which its audio was due. */
   readonly onTaken: (utterance: Utterance, sentence: Sentence, dueAt: number) => void;
   /** Audio came, or will not come any more. */
@@ -52,6 +54,10 @@ export class Lookahead implements SentenceSource {
 
   get tenant(): Tenant {
     return this.#options.tenant;
+  }
+
+  get isPaced(): boolean {
+    return this.#options.isPaced();
   }
 
   get eligible(): number {
@@ -94,7 +100,7 @@ export class Lookahead implements SentenceSource {
     const dueAt = this.dueAt;
     const utterance = this.#options.line.find((utterance) => utterance.nextToTake !== undefined)!;
     const sentence = utterance.take();
-    sentence.convertWith(this.#options.createConverter(utterance.settings.voice));
+    sentence.resampleWith(this.#options.createResampler(utterance.settings.voice));
     this.#options.onTaken(utterance, sentence, dueAt);
     const { sessionId, onAudio } = this.#options;
     return new SentenceJob(sessionId, utterance, sentence, onAudio);

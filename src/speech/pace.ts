@@ -23,6 +23,14 @@ const CROWDED_LEAD_SHARE = 2 / 3;
 /** Sessions of one server that are being spoken to and are a crowd. */
 const CROWD = 500;
 
+/** What is sent of unpaced audio as soon as that of others, in ms ahead of real time: about their lead. */
+const UNPACED_LEAD_MS = 300;
+
+/** Whether audio that is sent now could wait for that of others. */
+export function canWait(lead: Lead, aheadMs: number): boolean {
+  return lead === "unpaced" && aheadMs >= UNPACED_LEAD_MS;
+}
+
 /** Audio that a message may hold, in ms, while so many are being spoken to. */
 export function longestMessageMs(lead: Lead, listeners: number): number {
   if (lead === "unpaced") return Infinity;

@@ -9,27 +9,30 @@
  */
 
 import type { Record } from "./events.ts";
+import type { Tenant } from "./fair_queue.ts";
 import type { Listener } from "./listener.ts";
-import { longestMessageMs, toleranceMs } from "./pace.ts";
+import { canWait, longestMessageMs, toleranceMs } from "./pace.ts";
+import { type Buffering, SendBuffer } from "./send_buffer.ts";
 import type { AudioShape, Sentence } from "./sentence.ts";
 import { TICK_MS, type Ticker, type Ticking } from "./ticker.ts";
+import type { Turns } from "./turns.ts";
 import type { SessionEvent } from "./types.ts";
 import type { Utterance } from "./utterance.ts";
 
 /** Where a session's events go. */
-export interface SessionSink {
+export interface SessionSink extends Buffering {
   /** Delivers one event. Must not throw. */
   send(event: SessionEvent): void;
-  /** Bytes handed over that have not left the process yet. */
-  readonly bufferedBytes: number;
 }
 
 /** Options of {@linkcode Playout}. */
 export interface PlayoutOptions {
   readonly sessionId: string;
+  readonly tenant: Tenant;
   readonly shape: AudioShape;
   readonly sink: SessionSink;
   readonly ticker: Ticker;
+  readonly turns: Turns;
   readonly listener: Listener;
   readonly record: Record;
   /** Unfinished utterances in the order they are to be spoken; playout reads the first. */
@@ -46,12 +49,6 @@ export interface PlayoutOptions {
   readonly onBlocked: (sinceMs: number, now: number) => void;
 }
 
-/** Bytes that any sink has room for. */
-const SMALL_BYTES = 16_384;
-
-/** Bytes of encoded audio for each of PCM, at the most: 32 bits a sample, or base64 in JSON. */
-const MOST_ENCODED = 2;
-
 /** Pause before a full sink is looked at again, in ms. */
 const RETRY_MS = 20;
 
@@ -59,15 +56,14 @@ const RETRY_MS = 20;
 export class Playout implements Ticking {
   readonly #options: PlayoutOptions;
   readonly #frameMs: number;
+  readonly #buffer: SendBuffer;
   #isPaused = false;
-  #blockedAt: number | undefined;
-  /** Bytes of audio in the sink, if none has left since it was asked; not known at first. */
-  #bufferedAtMost = Infinity;
   /** True while the listener is without audio because the client paused. */
   #excusedGap = false;
 
   constructor(options: PlayoutOptions) {
     this.#options = options;
+    this.#buffer = new SendBuffer(options.sink, options.maxBufferedBytes);
     this.#frameMs = options.shape.frameSamples * 1000 / options.shape.sampleRate;
   }
 
@@ -78,7 +74,7 @@ export class Playout implements Ticking {
   /** Stops sending audio. */
   pause(): void {
     this.#isPaused = true;
-    this.#options.ticker.cancel(this);
+    this.#cancel();
   }
 
   /** Goes on where it stopped. */
@@ -90,8 +86,14 @@ export class Playout implements Ticking {
 
   /** Sends nothing any more until the next pump. */
   stop(): void {
-    this.#options.ticker.cancel(this);
-    this.#blockedAt = undefined;
+    this.#cancel();
+    this.#buffer.rest();
+  }
+
+  #cancel(): void {
+    const { ticker, turns, tenant } = this.#options;
+    ticker.cancel(this);
+    turns.cancel(this, tenant);
   }
 
   onTick(now: number): void {
@@ -185,10 +187,10 @@ export class Playout implements Ticking {
     );
     if (this.#waitForLead(utterance, frames, now)) {
       // What is not due is not held up either.
-      this.#blockedAt = undefined;
+      this.#buffer.rest();
       return 0;
     }
-    return this.#isBlocked(now) ? 0 : frames;
+    return this.#isBlocked(now) || this.#waitForTurn(utterance, now) ? 0 : frames;
   }
 
   /** The first message is one frame, to be there soon; later ones are longer, to be fewer. */
@@ -210,18 +212,18 @@ export class Playout implements Ticking {
     return true;
   }
 
+  /** Whether others are to be served first. */
+  #waitForTurn({ settings }: Utterance, now: number): boolean {
+    const { turns, tenant, listener } = this.#options;
+    return canWait(settings.lead, listener.aheadMs(now)) && !turns.take(this, tenant);
+  }
+
   #isBlocked(now: number): boolean {
-    // Asking costs more than counting, and the buffer of a client that reads is empty.
-    if (this.#bufferedAtMost < SMALL_BYTES) return false;
-    const { sink, maxBufferedBytes, ticker, onBlocked } = this.#options;
-    this.#bufferedAtMost = sink.bufferedBytes;
-    if (this.#bufferedAtMost <= maxBufferedBytes()) {
-      this.#blockedAt = undefined;
-      return false;
-    }
-    this.#blockedAt ??= now;
+    const since = this.#buffer.fullSince(now);
+    if (since === undefined) return false;
+    const { ticker, onBlocked } = this.#options;
     ticker.schedule(this, now + RETRY_MS);
-    onBlocked(this.#blockedAt, now);
+    onBlocked(since, now);
     return true;
   }
 
@@ -234,7 +236,7 @@ export class Playout implements Ticking {
     sentence.lastSentAt = now;
     const pcm = sentence.read(frames * shape.frameSamples);
     utterance.sentSamples += pcm.length;
-    this.#bufferedAtMost += pcm.byteLength * MOST_ENCODED;
+    this.#buffer.add(pcm);
     const audioMs = this.#toMs(pcm.length);
     listener.sent(audioMs, now, toleranceMs(utterance.settings.lead));
     sink.send({

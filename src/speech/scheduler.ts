@@ -32,6 +32,8 @@ export interface SynthesisJob {
 /** Somebody with sentences to be spoken, in their order. */
 export interface SentenceSource {
   readonly tenant: Tenant;
+  /** Whether it is heard in real time; what is not paced is work without end. */
+  readonly isPaced: boolean;
   /** Sentences that could be taken now, within the look-ahead. */
   readonly eligible: number;
   /** Clock time, ms, at which the listener runs out of audio without the next sentence. */
@@ -44,8 +46,18 @@ export interface SentenceSource {
 
 interface Place extends QueuePlace {
   readonly source: SentenceSource;
+  isPaced: boolean;
   eligible: number;
 }
+
+/** A worker that waits. */
+interface IdleWorker {
+  readonly hire: (job: SynthesisJob) => void;
+  readonly isKept: boolean;
+}
+
+/** Audio that a listener who is not paced needs within this time is due for it as for others, in ms. */
+const SOON_MS = 2_000;
 
 /** Options of {@linkcode Scheduler}. */
 export interface SchedulerOptions {
@@ -57,7 +69,8 @@ export interface SchedulerOptions {
 /**
  * Earliest playout deadline first; ties go round-robin over the sources. Who hears nothing yet yields for
  * a while to who is about to hear a gap. Tenants share what is urgent,
- * and the queue's places.
+ * and the queue's places. While anybody listens in real time a worker may be kept from what is synthesised
+ * far ahead because it is not paced: a sentence cannot be put aside, so who comes would wait for its end.
  */
 export class Scheduler {
   readonly #maxQueueDepth: number;
@@ -65,11 +78,15 @@ export class Scheduler {
   readonly #queue: FairQueue<Place>;
   /** Sentences waiting, by tenant; only those that have any. */
   readonly #depths = new Map<string, number>();
-  readonly #idleWorkers: ((job: SynthesisJob) => void)[] = [];
+  readonly #clock: Pick<Clock, "now">;
+  readonly #idleWorkers: IdleWorker[] = [];
+  /** Sources that are heard in real time. */
+  #paced = 0;
   #served = 0;
   #depth = 0;
 
   constructor(options: SchedulerOptions) {
+    this.#clock = options.clock;
     this.#maxQueueDepth = options.maxQueueDepth;
     this.#queue = new FairQueue(() => options.clock.now());
   }
@@ -96,26 +113,34 @@ export class Scheduler {
     return this.#maxQueueDepth;
   }
 
-  /** To be called whenever a source's `eligible` or `dueAt` has changed. */
+  /** Somebody is there who may have sentences some time. To be called once, and `remove` at the end. */
+  add(source: SentenceSource): void {
+    this.#register(source);
+  }
+
+  /** To be called whenever a source's `eligible`, `dueAt` or `isPaced` has changed. */
   update(source: SentenceSource): void {
-    let place = this.#places.get(source);
+    const place = this.#places.get(source);
     // Runs for every message of audio, and most often there was nothing to take and is nothing.
     if ((place?.eligible ?? 0) === 0 && source.eligible === 0) return;
-    if (place === undefined) {
-      const { tenant } = source;
-      place = {
-        source,
-        tenant,
-        dueAt: 0,
-        isFirst: true,
-        servedAt: this.#served,
-        eligible: 0,
-        heapIndex: -1,
-      };
-      this.#places.set(source, place);
-    }
-    this.#refresh(place);
+    this.#refresh(place ?? this.#register(source));
     this.#dispatch();
+  }
+
+  #register(source: SentenceSource): Place {
+    const place = {
+      source,
+      tenant: source.tenant,
+      isPaced: false,
+      dueAt: 0,
+      isFirst: true,
+      servedAt: this.#served,
+      eligible: 0,
+      heapIndex: -1,
+    };
+    this.#places.set(source, place);
+    this.#countPaced(place, source.isPaced);
+    return place;
   }
 
   /** Forgets a source; one that is not known changes nothing. */
@@ -125,22 +150,30 @@ export class Scheduler {
     this.#places.delete(source);
     this.#queue.remove(place);
     this.#count(place, 0);
+    this.#countPaced(place, false);
+    // The last one who listens in real time leaves the others all the workers.
+    this.#dispatch();
   }
 
-  /** The next sentence, as soon as there is one. Rejects with the signal's reason on abort. */
-  next(signal: AbortSignal): Promise<SynthesisJob> {
+  /**
+   * The next sentence, as soon as there is one. Rejects with the signal's reason on abort.
+   *
+   * @param isKept the worker is the one that is kept from work without end.
+   */
+  next(signal: AbortSignal, isKept = false): Promise<SynthesisJob> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       const onAbort = () => {
-        this.#idleWorkers.splice(this.#idleWorkers.indexOf(hire), 1);
+        this.#idleWorkers.splice(this.#idleWorkers.indexOf(worker), 1);
         reject(signal.reason);
       };
       const hire = (job: SynthesisJob) => {
         signal.removeEventListener("abort", onAbort);
         resolve(job);
       };
+      const worker = { hire, isKept };
       signal.addEventListener("abort", onAbort, { once: true });
-      this.#idleWorkers.push(hire);
+      this.#idleWorkers.push(worker);
       this.#dispatch();
     });
   }
@@ -149,22 +182,43 @@ export class Scheduler {
     while (this.#idleWorkers.length > 0) {
       const place = this.#queue.peek();
       if (place === undefined) return;
+      const worker = this.#workerFor(place);
+      if (worker === undefined) return;
       place.servedAt = ++this.#served;
       const job = place.source.take();
       // How long a sentence takes to speak grows with its length, whatever the engine.
       this.#queue.charge(place.tenant, job.text.length);
       this.#refresh(place);
-      this.#idleWorkers.shift()!(job);
+      worker.hire(job);
     }
+  }
+
+  /** Who takes the next sentence, not idle any more; the one that is kept only if there is no other. */
+  #workerFor(place: Place): IdleWorker | undefined {
+    const other = this.#idleWorkers.findIndex(({ isKept }) => !isKept);
+    if (other < 0 && this.#paced > 0 && this.#isFarAhead(place)) return undefined;
+    const [worker] = this.#idleWorkers.splice(Math.max(0, other), 1);
+    return worker;
+  }
+
+  #isFarAhead({ isPaced, dueAt }: Place): boolean {
+    return !isPaced && dueAt > this.#clock.now() + SOON_MS;
   }
 
   #refresh(place: Place): void {
     const { eligible } = place.source;
     this.#count(place, eligible);
+    this.#countPaced(place, place.source.isPaced);
     if (eligible === 0) return this.#queue.remove(place);
     place.dueAt = place.source.dueAt;
     place.isFirst = place.source.isFirst;
     this.#queue.put(place);
+  }
+
+  #countPaced(place: Place, isPaced: boolean): void {
+    if (place.isPaced === isPaced) return;
+    place.isPaced = isPaced;
+    this.#paced += isPaced ? 1 : -1;
   }
 
   #count(place: Place, eligible: number): void {

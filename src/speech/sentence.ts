@@ -4,17 +4,11 @@
  * @module
  */
 
-import { SampleQueue } from "../lib/sample_queue.ts";
+import { ResampledQueue } from "../lib/pcm/resampled_queue.ts";
+import type { Resampler } from "../lib/pcm/resampler.ts";
 import type { AudioChunk, WordTiming } from "./backend.ts";
 import type { CleanText } from "./cleaning/cleaner.ts";
 import type { Problem } from "./types.ts";
-
-/** Turns a voice's audio into the session's: resampling, or nothing at equal rates. */
-export interface Converter {
-  push(pcm: Int16Array<ArrayBuffer>): Int16Array<ArrayBuffer>;
-  /** What the filter still holds. */
-  end(): Int16Array<ArrayBuffer>;
-}
 
 /** The shape of a session's audio. */
 export interface AudioShape {
@@ -70,9 +64,8 @@ export class Sentence {
   readonly #clean: CleanText;
   readonly #shape: AudioShape;
   readonly #maxSamples: number;
-  readonly #queue = new SampleQueue();
-  #converter: Converter | undefined;
-  #receivedSamples = 0;
+  /** There while audio comes or is unsent. */
+  #audio: ResampledQueue | undefined;
   #closed: boolean;
 
   constructor(options: SentenceOptions) {
@@ -113,29 +106,31 @@ export class Sentence {
 
   /** Samples that can be sent now: whole frames, and at the end also what is left. */
   get availableSamples(): number {
-    const inside = this.#queue.length;
-    return this.#closed ? inside : inside - inside % this.#shape.frameSamples;
+    const inside = this.#insideSamples;
+    const rest = inside % this.#shape.frameSamples;
+    if (!this.#closed) return inside - rest;
+    return this.#shape.wholeFrames && rest > 0 ? inside - rest + this.#shape.frameSamples : inside;
   }
 
   /** Audio inside and expected, not yet sent, in ms; an estimate until the sentence is closed. */
   estimateUnsentMs(speed: number): number {
-    const insideMs = this.#toMs(this.#queue.length);
+    const insideMs = this.#toMs(this.#insideSamples);
     if (this.#closed) return insideMs;
     const expectedMs = this.text.length * MS_PER_CHARACTER / speed - this.#toMs(this.sentSamples);
     return Math.max(insideMs, expectedMs);
   }
 
   /** Sets what turns the voice's audio into the session's; to be called when it is taken. */
-  convertWith(converter: Converter): void {
-    this.#converter = converter;
+  resampleWith(resampler: Resampler): void {
+    this.#audio = new ResampledQueue(resampler);
   }
 
   /** Takes a chunk of the voice's audio; throws when the sentence grows beyond its limit. */
   accept(chunk: AudioChunk): void {
     if (this.#closed) return;
     if (chunk.words !== undefined) this.words.push(...chunk.words);
-    this.#push(this.#converter!.push(chunk.pcm));
-    if (this.#receivedSamples > this.#maxSamples) {
+    this.#audio!.push(chunk.pcm);
+    if (this.sentSamples + this.#insideSamples > this.#maxSamples) {
       throw new Error(`the sentence's audio passed ${this.#toMs(this.#maxSamples)} ms`);
     }
   }
@@ -150,9 +145,10 @@ export class Sentence {
     this.#close(error);
   }
 
-  /** Takes out at most `count` samples. */
+  /** Takes out at most `count` samples, whole frames of them until the last. */
   read(count: number): Int16Array<ArrayBuffer> {
-    const pcm = this.#queue.read(Math.min(count, this.availableSamples));
+    const samples = Math.min(count, this.availableSamples);
+    const pcm = padded(this.#audio?.read(samples) ?? new Int16Array(0), samples);
     this.sentSamples += pcm.length;
     return pcm;
   }
@@ -160,30 +156,30 @@ export class Sentence {
   /** Forgets the audio inside; nothing is accepted any more. */
   discard(): void {
     this.#closed = true;
-    this.#converter = undefined;
-    this.#queue.clear();
+    this.#audio = undefined;
   }
 
   #close(error: Problem | undefined): void {
     if (this.#closed) return;
-    if (this.#converter !== undefined) this.#push(this.#converter.end());
-    this.#converter = undefined;
-    if (this.#shape.wholeFrames) this.#padLastFrame();
+    this.#audio?.end();
     this.error = error;
     this.#closed = true;
   }
 
-  #padLastFrame(): void {
-    const rest = this.#queue.length % this.#shape.frameSamples;
-    if (rest > 0) this.#queue.push(new Int16Array(this.#shape.frameSamples - rest));
-  }
-
-  #push(pcm: Int16Array<ArrayBuffer>): void {
-    this.#receivedSamples += pcm.length;
-    this.#queue.push(pcm);
+  /** Samples of audio that can be heard of what is inside. */
+  get #insideSamples(): number {
+    return this.#audio?.length ?? 0;
   }
 
   #toMs(samples: number): number {
     return samples * 1000 / this.#shape.sampleRate;
   }
+}
+
+/** `pcm` with silence up to `length` samples. */
+function padded(pcm: Int16Array<ArrayBuffer>, length: number): Int16Array<ArrayBuffer> {
+  if (pcm.length === length) return pcm;
+  const whole = new Int16Array(length);
+  whole.set(pcm);
+  return whole;
 }

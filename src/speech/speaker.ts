@@ -40,7 +40,7 @@ export class Speaker {
   #opened = 0;
 
   constructor(context: SpeakerContext, options: SpeakerOptions) {
-    const { limits, ticker, record, scheduler, createConverter } = context;
+    const { limits, ticker, turns, record, scheduler, createResampler } = context;
     const { sessionId, tenant, shape, sink, onBlocked } = options;
     this.#context = context;
     this.#options = options;
@@ -56,8 +56,9 @@ export class Speaker {
       limits: () => context.isShortOfMemory() ? short : lookahead,
       line,
       listener,
-      createConverter: (voice) => createConverter(voice, shape.sampleRate),
+      createResampler: (voice) => createResampler(voice, shape.sampleRate),
       isPaused: () => this.#playout.isPaused,
+      isPaced: () => this.settings.lead !== "unpaced",
       onTaken: (utterance, sentence, dueAt) => this.#noteTaken(utterance, sentence, dueAt),
       onAudio: () => this.#advance(),
     });
@@ -67,9 +68,11 @@ export class Speaker {
     });
     this.#playout = new Playout({
       sessionId,
+      tenant,
       shape,
       sink,
       ticker,
+      turns,
       listener,
       record,
       line,
@@ -82,6 +85,7 @@ export class Speaker {
       onProgress: () => scheduler.update(this.#lookahead),
       onBlocked,
     });
+    scheduler.add(this.#lookahead);
   }
 
   /** True when no utterance is live. */

@@ -12,9 +12,11 @@ import type { SessionLimits } from "./limits.ts";
 import type { SessionSink } from "./playout.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SegmenterOptions } from "./segmenter/segmenter.ts";
-import type { AudioShape, Converter } from "./sentence.ts";
+import type { Resampler } from "../lib/pcm/resampler.ts";
+import type { AudioShape } from "./sentence.ts";
 import type { TextAllowances } from "./text_allowance.ts";
 import type { Ticker } from "./ticker.ts";
+import type { Turns } from "./turns.ts";
 import type { SpeechSettings } from "./types.ts";
 import type { Workload } from "./workload.ts";
 
@@ -22,6 +24,7 @@ import type { Workload } from "./workload.ts";
 export interface SpeakerContext {
   readonly clock: Clock;
   readonly ticker: Ticker;
+  readonly turns: Turns;
   readonly scheduler: Scheduler;
   readonly workload: Workload;
   readonly allowances: TextAllowances;
@@ -31,8 +34,8 @@ export interface SpeakerContext {
   readonly limits: SessionLimits;
   readonly segmentation: SegmenterOptions;
   readonly cleaning: CleaningOptions;
-  /** Turns audio of a voice into audio at `sampleRate` Hz. */
-  readonly createConverter: (voice: string, sampleRate: number) => Converter;
+  /** What turns audio of a voice into audio at `sampleRate` Hz. */
+  readonly createResampler: (voice: string, sampleRate: number) => Resampler;
 }
 
 /** What one speaker is made of. */

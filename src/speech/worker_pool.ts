@@ -75,7 +75,8 @@ export class WorkerPool {
     if (size === this.#size) return;
     this.#size = size;
     this.#options.record({ type: "workers_changed", workers: size });
-    for (const [worker, wait] of this.#waits) if (worker >= size) wait.abort();
+    // Whoever waits goes, or waits as one of so many.
+    for (const wait of this.#waits.values()) wait.abort();
     if (this.#isStarted) this.#fill();
   }
 
@@ -128,12 +129,13 @@ export class WorkerPool {
     }
   }
 
-  /** The next sentence; undefined when the wait was ended. */
+  /** The next sentence; undefined when the wait was ended. The first of several workers is the kept one. */
   async #nextJob(worker: number): Promise<SynthesisJob | undefined> {
     const wait = new AbortController();
     this.#waits.set(worker, wait);
     try {
-      return await this.#options.scheduler.next(wait.signal);
+      const isKept = worker === 0 && this.#size > 1;
+      return await this.#options.scheduler.next(wait.signal, isKept);
     } catch (error) {
       if (!wait.signal.aborted) throw error;
     } finally {

@@ -77,4 +77,5 @@ const GAUGES = [
   "synthesis_active",
   "synthesis_queue_depth",
   "send_buffer_bytes",
+  "unpaced_sessions_waiting",
 ];

@@ -190,6 +190,7 @@ async function checkMetrics(server: TestServer): Promise<void> {
     "synthesis_active",
     "synthesis_queue_depth",
     "send_buffer_bytes",
+    "unpaced_sessions_waiting",
   ];
   assertEquals(gauges.map((name) => [name, series.get(name)]), gauges.map((name) => [name, 0]));
 }

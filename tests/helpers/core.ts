@@ -1,4 +1,4 @@
-import type { Converter } from "../../src/speech/sentence.ts";
+import { Resampler } from "../../src/lib/pcm/resampler.ts";
 import { type Script, ScriptedBackend, scriptedVoices } from "../../src/backends/scripted.ts";
 import type { Record as Tell, SpeechEvent } from "../../src/speech/events.ts";
 import type { SessionLimits } from "../../src/speech/limits.ts";
@@ -6,6 +6,7 @@ import { Scheduler } from "../../src/speech/scheduler.ts";
 import { Session, type SessionContext } from "../../src/speech/session.ts";
 import { TextAllowances } from "../../src/speech/text_allowance.ts";
 import { Ticker } from "../../src/speech/ticker.ts";
+import { Turns } from "../../src/speech/turns.ts";
 import { Workload } from "../../src/speech/workload.ts";
 import type { Command, SessionEnd, SessionEvent, SpeechSettings } from "../../src/speech/types.ts";
 import { type Around, WorkerPool } from "../../src/speech/worker_pool.ts";
@@ -62,6 +63,7 @@ export class Core {
   readonly scheduler: Scheduler;
   readonly pool: WorkerPool;
   readonly ticker: Ticker;
+  readonly turns: Turns;
   readonly facts: SpeechEvent[] = [];
   readonly context: SessionContext;
   /** Set by tests: whether sessions have to do with less. */
@@ -81,6 +83,7 @@ export class Core {
       maxQueueDepth: options.maxQueueDepth ?? 1_000,
     });
     this.ticker = new Ticker(clock);
+    this.turns = new Turns(clock);
     const { around, surround = (tell) => tell } = options;
     const workload = new Workload(clock);
     const record = surround((event) => void this.facts.push(event));
@@ -96,6 +99,7 @@ export class Core {
     this.context = {
       clock,
       ticker: this.ticker,
+      turns: this.turns,
       scheduler: this.scheduler,
       workload,
       allowances: new TextAllowances(clock, options.charactersPerMinute ?? null),
@@ -106,7 +110,7 @@ export class Core {
       limits: { ...testLimits, ...options.limits },
       segmentation: { earlyFirstClause: options.earlyFirstClause ?? false },
       cleaning: {},
-      createConverter: () => identity,
+      createResampler: () => new Resampler(16_000, 16_000),
     };
     this.pool.start();
   }
@@ -128,11 +132,6 @@ export class Core {
   }
 }
 
-const identity: Converter = {
-  push: (pcm) => pcm,
-  end: () => new Int16Array(0),
-};
-
 /** An event and when it came. */
 export interface Received {
   readonly at: number;
@@ -143,6 +142,8 @@ export interface Received {
 export class TestClient {
   readonly session: Session;
   readonly received: Received[] = [];
+  /** What it takes to send a message of audio, in ms. */
+  sendMs = 0;
   /** What the connection's send buffer pretends to hold. */
   bufferedBytes = 0;
   end: SessionEnd | undefined;
@@ -160,7 +161,10 @@ export class TestClient {
       settings: { voice: "one", speed: 1, lead: 300, words: false, ...settings },
       shape: { sampleRate: 16_000, frameSamples: 320, wholeFrames: false },
       sink: {
-        send: (event) => void this.received.push({ at: core.clock.now(), event }),
+        send: (event) => {
+          if (event.type === "audio") core.clock.spend(this.sendMs);
+          this.received.push({ at: core.clock.now(), event });
+        },
         get bufferedBytes() {
           return bufferedBytes();
         },

@@ -238,3 +238,25 @@ Deno.test("offsets are gapless and sentences come in order, however the audio is
     { numRuns: 40 },
   );
 });
+
+Deno.test("a flood that is not paced makes nobody late who is heard in real time", async () => {
+  const core = new Core({ workers: 12, script: steadyScript({ audioMs: 10_000 }) });
+  const flood = Array.from({ length: 10 }, () => core.connect({ lead: "unpaced" }));
+  const listener = core.connect({ lead: 100 });
+  for (const client of flood) {
+    client.sendMs = 1;
+    client.say("One. Two. Three.");
+  }
+  listener.say("Somebody listens.");
+  await core.clock.advanceAsync(20_000);
+  assertEquals(listener.audioMs, 10_000);
+  assertEquals(flood.map(({ audioMs }) => audioMs), flood.map(() => 30_000));
+  const late = core.factsOf("audio_sent").filter(({ sessionId }) =>
+    sessionId === listener.session.id
+  ).map(({ lateMs }) => lateMs);
+  // The first five are sent at once, to fill the lead.
+  assertLess(Math.max(...late.slice(5)), 10);
+  assertEquals(core.factsOf("underrun"), []);
+  assertEquals([core.turns.size, core.ticker.size], [0, 0]);
+  await core.stop();
+});

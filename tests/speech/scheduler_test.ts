@@ -29,6 +29,7 @@ class ListSource implements SentenceSource {
   }
 
   isFirst = false;
+  isPaced = true;
 
   add(dueAt: number): void {
     this.#dues.push(dueAt);
@@ -223,4 +224,51 @@ Deno.test("with any tenants, nothing is lost, and no one waits longer than its s
       if (count > 0) assert(last <= fair, `${last} > ${fair}`);
     });
   }));
+});
+
+/** A source that is not heard in real time. */
+function unpaced(name: string, dues: number[]): ListSource {
+  const source = new ListSource(name, dues);
+  source.isPaced = false;
+  return source;
+}
+
+/** What a worker that is kept, or is not, has taken by now. */
+async function takenBy(scheduler: Scheduler, isKept: boolean): Promise<string | undefined> {
+  const controller = new AbortController();
+  let taken: string | undefined;
+  const next = scheduler.next(controller.signal, isKept).then((job) => void (taken = job.text));
+  await settle();
+  controller.abort();
+  await next.catch(() => {});
+  return taken;
+}
+
+Deno.test("a worker is kept from what is far ahead and not paced, while anybody listens", async () => {
+  const scheduler = new Scheduler({ clock: new FakeClock(0), maxQueueDepth: 100 });
+  const listener = new ListSource("live", []);
+  scheduler.add(listener);
+  scheduler.update(unpaced("flood", [1_000, 3_000, 4_000, 5_000]));
+  assertEquals(await takenBy(scheduler, true), "flood@1000");
+  assertEquals(await takenBy(scheduler, true), undefined);
+  assertEquals(await takenBy(scheduler, false), "flood@3000");
+  listener.add(500);
+  scheduler.update(listener);
+  assertEquals(await takenBy(scheduler, true), "live@500");
+  const kept = scheduler.next(new AbortController().signal, true);
+  scheduler.remove(listener);
+  assertEquals((await kept).text, "flood@4000");
+  assertEquals(await takenBy(scheduler, true), "flood@5000");
+});
+
+Deno.test("what is due is given to other workers before the one that is kept", async () => {
+  const scheduler = new Scheduler({ clock: new FakeClock(0), maxQueueDepth: 100 });
+  const signal = new AbortController().signal;
+  const taken: string[] = [];
+  for (const [name, isKept] of [["kept", true], ["other", false]] as const) {
+    scheduler.next(signal, isKept).then(({ text }) => void taken.push(`${name} ${text}`));
+  }
+  scheduler.update(new ListSource("live", [100, 200]));
+  await settle();
+  assertEquals(taken, ["other live@100", "kept live@200"]);
 });

@@ -104,6 +104,7 @@ Deno.test("a worker that dies is replaced", async () => {
   const jobs = [job("deadly"), job("fine")];
   const source: SentenceSource = {
     tenant: ANYONE,
+    isPaced: true,
     get eligible() {
       return jobs.length;
     },

@@ -72,9 +72,7 @@ export class Resampler {
     const filter = this.#filter;
     if (!filter) return pcm;
     this.#read += pcm.length;
-    const half = filter.taps / 2;
-    // Output k needs the input up to floor(k * step / phases) + half, which is at most #read - 1.
-    const known = Math.max(0, Math.ceil((this.#read - half) * filter.phases / filter.step));
+    const known = knownOf(filter, this.#read);
     const out = new Int16Array(known - this.#written);
     this.#written = known;
     let produced = 0;
@@ -85,14 +83,31 @@ export class Resampler {
     return out;
   }
 
+  /** Samples that {@linkcode push} would return for `count` more. */
+  outputOf(count: number): number {
+    const filter = this.#filter;
+    return filter ? knownOf(filter, this.#read + count) - this.#written : count;
+  }
+
+  /** Samples that {@linkcode push} and {@linkcode end} would return for `count` more and no other. */
+  outputAtEnd(count: number): number {
+    const filter = this.#filter;
+    return filter ? totalOf(filter, this.#read + count) - this.#written : count;
+  }
+
+  /** The least count of samples for which {@linkcode push} returns `count`, at least 1, or more. */
+  inputFor(count: number): number {
+    const filter = this.#filter;
+    if (!filter) return count;
+    const last = this.#written + count - 1;
+    return Math.floor(last * filter.step / filter.phases) + filter.taps / 2 + 1 - this.#read;
+  }
+
   /** Returns the rest of the stream. The resampler is then as new, ready for another stream. */
   end(): Int16Array<ArrayBuffer> {
     const filter = this.#filter;
     if (!filter) return new Int16Array(0);
-    const total = Math.floor(
-      (2 * this.#read * filter.phases + filter.step) / (2 * filter.step),
-    );
-    const out = new Int16Array(total - this.#written);
+    const out = new Int16Array(totalOf(filter, this.#read) - this.#written);
     const silence = new Int16Array(Math.min(BLOCK, filter.taps));
     for (let produced = 0; produced < out.length;) {
       this.#append(silence, 0, silence.length);
@@ -157,6 +172,19 @@ export class Resampler {
     this.#phase = phase;
     return at;
   }
+}
+
+/**
+ * Output samples that `read` input samples tell: output k needs the input up to
+ * floor(k * step / phases) + taps / 2.
+ */
+function knownOf({ taps, phases, step }: ResamplerFilter, read: number): number {
+  return Math.max(0, Math.ceil((read - taps / 2) * phases / step));
+}
+
+/** Output samples of a whole stream of `read` input samples. */
+function totalOf({ phases, step }: ResamplerFilter, read: number): number {
+  return Math.floor((2 * read * phases + step) / (2 * step));
 }
 
 function designFilterUnlessEqual(fromRate: number, toRate: number): ResamplerFilter | undefined {

@@ -35,6 +35,8 @@ export interface LiveFigures {
   readonly connections: number;
   /** Bytes in the send buffers of all connections. */
   readonly sendBufferBytes: number;
+  /** Sessions that are not paced and wait for their turn. */
+  readonly unpacedWaiting: number;
   /** Whether the server takes sessions. */
   readonly isReady: boolean;
   readonly engineThreads?: EngineThreadFigures;
@@ -52,6 +54,7 @@ export function setLiveGauges(metrics: MetricSet, live: LiveFigures): void {
   metrics.value("sessions_active").cell().set(live.sessions);
   metrics.value("connections_active").cell().set(live.connections);
   metrics.value("send_buffer_bytes").cell().set(live.sendBufferBytes);
+  metrics.value("unpaced_sessions_waiting").cell().set(live.unpacedWaiting);
   metrics.value("ready").cell().set(live.isReady ? 1 : 0);
   if (live.engineThreads !== undefined) setEngineGauges(metrics, live.engineThreads);
   if (live.cache !== undefined) setCacheGauges(metrics, live.cache);

@@ -19,6 +19,7 @@ class MeasuredCore extends Core {
         sessions: 0,
         connections: 0,
         sendBufferBytes: 0,
+        unpacedWaiting: 0,
         isReady: true,
       }),
     }, this.clock);

@@ -13,9 +13,10 @@ Deno.test("gauges tell the server's numbers as they are when it is scraped", asy
       "sessions_active",
       "connections_active",
       "send_buffer_bytes",
+      "unpaced_sessions_waiting",
       "ready",
     );
-  assertEquals(await read(), [0, 0, 0, 4, 4, 0, 0, 0, 1]);
+  assertEquals(await read(), [0, 0, 0, 4, 4, 0, 0, 0, 0, 1]);
   harness.live = {
     queued: 7,
     workers: 4,
@@ -23,9 +24,10 @@ Deno.test("gauges tell the server's numbers as they are when it is scraped", asy
     sessions: 20,
     connections: 21,
     sendBufferBytes: 4_096,
+    unpacedWaiting: 5,
     isReady: false,
   };
-  assertEquals(await read(), [7, 3, 3, 1, 4, 20, 21, 4_096, 0]);
+  assertEquals(await read(), [7, 3, 3, 1, 4, 20, 21, 4_096, 5, 0]);
 });
 
 Deno.test("no gauge goes below zero", async () => {
@@ -37,6 +39,7 @@ Deno.test("no gauge goes below zero", async () => {
     sessions: -3,
     connections: NaN,
     sendBufferBytes: -1,
+    unpacedWaiting: -1,
     isReady: true,
   };
   assertEquals(

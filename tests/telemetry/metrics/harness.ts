@@ -54,6 +54,7 @@ export class Harness {
     sessions: 0,
     connections: 0,
     sendBufferBytes: 0,
+    unpacedWaiting: 0,
     isReady: true,
   };
 

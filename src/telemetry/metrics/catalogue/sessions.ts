@@ -61,4 +61,7 @@ export const sessionMetrics = {
     { labels: { code: "the error's code in the protocol" } },
   ),
   send_buffer_bytes: gauge("Bytes in the send buffers of all connections."),
+  unpaced_sessions_waiting: gauge(
+    "Sessions that are not paced and wait for their turn to send more than listeners need now.",
+  ),
 };
