@@ -88,7 +88,10 @@ export function createContext(
       controlCharacters: config.cleanControlCharacters,
       typography: config.cleanTypography,
     },
-    createResampler: (voice, sampleRate) => resamplers.open(rates.get(voice)!, sampleRate),
+    createResampler(voice, sampleRate) {
+      const rate = rates.get(voice)!;
+      return rate === sampleRate ? undefined : resamplers.open(rate, sampleRate);
+    },
   };
 }
 

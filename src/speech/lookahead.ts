@@ -29,7 +29,7 @@ export interface LookaheadOptions {
   /** Unfinished utterances in the order they are to be spoken. */
   readonly line: readonly Utterance[];
   readonly listener: Listener;
-  readonly createResampler: (voice: string) => Resampler;
+  readonly createResampler: (voice: string) => Resampler | undefined;
   readonly isPaused: () => boolean;
   readonly isPaced: () => boolean;
   /** `dueAt` is the clock time, ms, at which its audio was due. */
@@ -100,7 +100,7 @@ export class Lookahead implements SentenceSource {
     const dueAt = this.dueAt;
     const utterance = this.#options.line.find((utterance) => utterance.nextToTake !== undefined)!;
     const sentence = utterance.take();
-    sentence.resampleWith(this.#options.createResampler(utterance.settings.voice));
+    sentence.openFor(this.#options.createResampler(utterance.settings.voice));
     this.#options.onTaken(utterance, sentence, dueAt);
     const { sessionId, onAudio } = this.#options;
     return new SentenceJob(sessionId, utterance, sentence, onAudio);

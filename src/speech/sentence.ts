@@ -6,6 +6,7 @@
 
 import { ResampledQueue } from "../lib/pcm/resampled_queue.ts";
 import type { Resampler } from "../lib/pcm/resampler.ts";
+import { SampleQueue } from "../lib/sample_queue.ts";
 import type { AudioChunk, WordTiming } from "./backend.ts";
 import type { CleanText } from "./cleaning/cleaner.ts";
 import type { Problem } from "./types.ts";
@@ -64,8 +65,8 @@ export class Sentence {
   readonly #clean: CleanText;
   readonly #shape: AudioShape;
   readonly #maxSamples: number;
-  /** There while audio comes or is unsent. */
-  #audio: ResampledQueue | undefined;
+  /** There while audio may come or is unsent: utterances keep their sentences, for a barge-in's report. */
+  #audio: SampleQueue | ResampledQueue | undefined;
   #closed: boolean;
 
   constructor(options: SentenceOptions) {
@@ -120,9 +121,13 @@ export class Sentence {
     return Math.max(insideMs, expectedMs);
   }
 
-  /** Sets what turns the voice's audio into the session's; to be called when it is taken. */
-  resampleWith(resampler: Resampler): void {
-    this.#audio = new ResampledQueue(resampler);
+  /**
+   * Makes room for audio; to be called when it is taken.
+   *
+   * @param resampler what turns the voice's audio into the session's; undefined at equal rates.
+   */
+  openFor(resampler: Resampler | undefined): void {
+    this.#audio = resampler === undefined ? new SampleQueue() : new ResampledQueue(resampler);
   }
 
   /** Takes a chunk of the voice's audio; throws when the sentence grows beyond its limit. */
@@ -150,6 +155,7 @@ export class Sentence {
     const samples = Math.min(count, this.availableSamples);
     const pcm = padded(this.#audio?.read(samples) ?? new Int16Array(0), samples);
     this.sentSamples += pcm.length;
+    if (this.#closed && this.#insideSamples === 0) this.#audio = undefined;
     return pcm;
   }
 
@@ -161,7 +167,7 @@ export class Sentence {
 
   #close(error: Problem | undefined): void {
     if (this.#closed) return;
-    this.#audio?.end();
+    if (this.#audio instanceof ResampledQueue) this.#audio.end();
     this.error = error;
     this.#closed = true;
   }

@@ -34,8 +34,8 @@ export interface SpeakerContext {
   readonly limits: SessionLimits;
   readonly segmentation: SegmenterOptions;
   readonly cleaning: CleaningOptions;
-  /** What turns audio of a voice into audio at `sampleRate` Hz. */
-  readonly createResampler: (voice: string, sampleRate: number) => Resampler;
+  /** What turns audio of a voice into audio at `sampleRate` Hz; undefined if that is the voice's own. */
+  readonly createResampler: (voice: string, sampleRate: number) => Resampler | undefined;
 }
 
 /** What one speaker is made of. */

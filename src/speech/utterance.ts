@@ -12,7 +12,7 @@ import type { HeardUtterance, Outcome, SpeechSettings } from "./types.ts";
 
 /** `open`: text may come; `finishing`: no more text; `ended`: over, once and for all. */
 export type UtteranceState =
-  | { readonly state: "open" }
+  | { readonly state: "open"; readonly segmenter: Segmenter; readonly cleaner: TextCleaner }
   | { readonly state: "finishing" }
   | { readonly state: "ended"; readonly outcome: Outcome };
 
@@ -47,15 +47,20 @@ export class Utterance {
   playIndex = 0;
   /** Sentences taken by a worker that playout is not done with. */
   readonly outstanding: Sentence[] = [];
-  readonly #options: UtteranceOptions;
+  readonly #shape: AudioShape;
+  readonly #maxSentenceMs: number;
   readonly #controller = new AbortController();
-  #state: UtteranceState = { state: "open" };
+  /** Holds what text goes through only while there may be any: many are kept that have ended. */
+  #state: UtteranceState;
   #text = "";
   #takeIndex = 0;
   #untakenCharacters = 0;
 
   constructor(options: UtteranceOptions) {
-    this.#options = options;
+    const { segmenter, cleaner } = options;
+    this.#state = { state: "open", segmenter, cleaner };
+    this.#shape = options.shape;
+    this.#maxSentenceMs = options.maxSentenceMs;
     this.id = options.id;
     this.number = options.number;
     this.settings = options.settings;
@@ -82,35 +87,37 @@ export class Utterance {
 
   /** Characters accepted that no worker has taken yet. */
   get pendingCharacters(): number {
-    return this.#untakenCharacters + this.#options.segmenter.pending;
+    return this.#untakenCharacters + this.#bufferedCharacters;
   }
 
-  /** Appends text and gives the sentences that it completed. */
+  /** Appends text, if it is open, and gives the sentences that it completed. */
   append(text: string, now: number): Sentence[] {
-    this.#text += text;
-    return this.#adopt(this.#options.segmenter.push(text), now);
+    return this.#adopt(now, (segmenter) => {
+      this.#text += text;
+      return segmenter.push(text);
+    });
   }
 
   /** Gives what is buffered, sentence end or not. */
   flush(now: number): Sentence[] {
-    return this.#adopt(this.#options.segmenter.flush(), now);
+    return this.#adopt(now, (segmenter) => segmenter.flush());
   }
 
   /** The stream fell silent: gives what can be spoken without harm. */
   releaseStalled(now: number): Sentence[] {
-    return this.#adopt(this.#options.segmenter.releaseStalled(), now);
+    return this.#adopt(now, (segmenter) => segmenter.releaseStalled());
   }
 
   /** No more text will come. Gives what was buffered. */
   finish(now: number): Sentence[] {
-    if (this.#state.state !== "open") return [];
-    this.#state = { state: "finishing" };
-    return this.flush(now);
+    const sentences = this.flush(now);
+    if (this.#state.state === "open") this.#state = { state: "finishing" };
+    return sentences;
   }
 
   /** Whether text is waiting that a stalled stream would release. */
   get hasBufferedText(): boolean {
-    return this.#options.segmenter.pending > 0;
+    return this.#bufferedCharacters > 0;
   }
 
   /** The next sentence to be synthesised, still in its place. */
@@ -176,7 +183,7 @@ export class Utterance {
 
   /** What was heard when `playedSamples` of it were played. */
   heard(playedSamples: number): HeardUtterance {
-    const { sampleRate } = this.#options.shape;
+    const { sampleRate } = this.#shape;
     const end = heardEnd(this.#text, this.sentences, playedSamples, sampleRate);
     return {
       utteranceId: this.id,
@@ -191,18 +198,23 @@ export class Utterance {
     return outcome;
   }
 
-  #adopt(pieces: readonly Piece[], now: number): Sentence[] {
-    return pieces.map((piece) => {
-      const { cleaner, shape, maxSentenceMs } = this.#options;
-      const clean = cleaner.clean(piece.text);
+  get #bufferedCharacters(): number {
+    return this.#state.state === "open" ? this.#state.segmenter.pending : 0;
+  }
+
+  /** What the segmenter gives becomes sentences, while it is open. */
+  #adopt(now: number, piecesOf: (segmenter: Segmenter) => readonly Piece[]): Sentence[] {
+    if (this.#state.state !== "open") return [];
+    const { segmenter, cleaner } = this.#state;
+    return piecesOf(segmenter).map((piece) => {
       const sentence = new Sentence({
         index: this.sentences.length,
-        clean,
+        clean: cleaner.clean(piece.text),
         sourceStart: piece.start,
         sourceEnd: piece.end,
         queuedAt: now,
-        shape,
-        maxAudioMs: maxSentenceMs,
+        shape: this.#shape,
+        maxAudioMs: this.#maxSentenceMs,
       });
       this.sentences.push(sentence);
       if (sentence.isSpeakable) this.#untakenCharacters += piece.end - piece.start;

@@ -1,4 +1,3 @@
-import { Resampler } from "../../src/lib/pcm/resampler.ts";
 import { type Script, ScriptedBackend, scriptedVoices } from "../../src/backends/scripted.ts";
 import type { Record as Tell, SpeechEvent } from "../../src/speech/events.ts";
 import type { SessionLimits } from "../../src/speech/limits.ts";
@@ -110,7 +109,7 @@ export class Core {
       limits: { ...testLimits, ...options.limits },
       segmentation: { earlyFirstClause: options.earlyFirstClause ?? false },
       cleaning: {},
-      createResampler: () => new Resampler(16_000, 16_000),
+      createResampler: () => undefined,
     };
     this.pool.start();
   }
