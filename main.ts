@@ -80,7 +80,7 @@ async function serve(loadAll: () => Config, child?: Child): Promise<void> {
     if (await child?.tellReady() ?? true) {
       // A log of JSON lines stays one: it has told the start already.
       if (config.logFormat === "text") printWelcome(server, backend.voices);
-      warnIfOpen(server);
+      warnOfOthers(server);
     }
     await stopped;
     await child?.close();
@@ -124,11 +124,19 @@ function printWelcome(server: Server, voices: readonly Voice[]): void {
   ].join("\n"));
 }
 
-function warnIfOpen(server: Server): void {
-  const { hostname, port } = server.address;
-  if (server.isOpenToAll) {
-    loggerOf("server").warn(
+/** Says what other machines can do. */
+function warnOfOthers({ address, isOpenToAll, isUnguarded }: Server): void {
+  const { hostname, port } = address;
+  const log = loggerOf("server");
+  if (isOpenToAll) {
+    log.warn(
       `Anyone who can reach ${hostname}:${port} may speak. Set API_KEYS or API_KEYS_FILE, or HOST=127.0.0.1.`,
+    );
+  }
+  if (isUnguarded) {
+    log.warn(
+      "Connections that never ask, and messages without end, are not cut. " +
+        "Set GUARD_CONNECTIONS=true or TLS_CERT where strangers can connect.",
     );
   }
 }

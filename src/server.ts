@@ -101,6 +101,8 @@ export interface Server {
   readonly isSecure: boolean;
   /** Whether anyone who can reach it, from other machines too, may speak without a key. */
   readonly isOpenToAll: boolean;
+  /** Whether other machines reach it and nothing cuts connections that never ask, or messages without end. */
+  readonly isUnguarded: boolean;
   readonly defaultVoice: string;
   readonly stats: ServerStats;
   /**
@@ -131,6 +133,7 @@ export function startServer(options: ServerOptions): Server {
     maxConnectionMs: orNone(config.maxConnectionMs),
     goodbyeMs: config.drainMs,
   });
+  const isGuarded = config.guardConnections || config.tlsCert !== "";
   const profiler = options.profiler ?? createProfilerOf(config);
   const size = config.workers || backend.capacity || DEFAULT_WORKERS;
   const telemetry: Telemetry = new Telemetry({
@@ -201,9 +204,7 @@ export function startServer(options: ServerOptions): Server {
     maxMessageBytes: config.maxMessageBytes,
     maxMessagesPerSecond: config.maxMessagesPerSecond,
     maxConnectionMs: orNone(config.maxConnectionMs),
-    handshakeTimeoutMs: config.guardConnections || config.tlsCert !== ""
-      ? config.handshakeTimeoutMs
-      : null,
+    handshakeTimeoutMs: isGuarded ? config.handshakeTimeoutMs : null,
     pingTimeoutS: config.pingTimeoutS,
     onInternalError: (error) => log.error("Internal error", { error: describe(error) }),
   });
@@ -273,6 +274,7 @@ export function startServer(options: ServerOptions): Server {
     get isOpenToAll() {
       return !gates.listeners.needsKey && !isLoopback(hostname);
     },
+    isUnguarded: !isGuarded && !isLoopback(hostname),
     defaultVoice,
     get stats() {
       return {

@@ -65,14 +65,15 @@ Deno.test("with LOG_FORMAT=json all that is written is JSON lines, from the star
   const stdout = new Response(process.stdout).text();
   const [ours, rest] = process.stderr.tee();
   const all = new Response(rest).text();
-  await readUntil(ours, /Anyone who can reach/);
+  await readUntil(ours, /GUARD_CONNECTIONS/);
   process.kill("SIGTERM");
   assertEquals(await exitOf(process), 0);
   assertEquals(await stdout, "");
   const lines = (await all).trim().split("\n").map((line) => JSON.parse(line).message as string);
-  assertEquals(lines.map((line) => line.replace(/ who can .*/, "")), [
+  assertEquals(lines.map((line) => line.replace(/ who can .*| that never .*/, "")), [
     "Server started",
     "Anyone",
+    "Connections",
     "Server draining",
     "Server stopped",
   ]);

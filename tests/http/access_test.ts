@@ -9,6 +9,7 @@ import { createKey, type NewKey } from "../../src/auth/keys.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { testConfig } from "../helpers/config.ts";
 import { TestServer, until } from "../helpers/server.ts";
+import { TlsFiles } from "../helpers/tls_files.ts";
 
 /** A file with keys of these tenants. */
 async function keyFile(...tenants: NewKey[]) {
@@ -74,6 +75,20 @@ Deno.test("a server is open to all when others reach it and it asks for no key",
   for (const [config, isOpenToAll] of cases) {
     await using server = new TestServer({ config });
     assertEquals(server.server.isOpenToAll, isOpenToAll);
+  }
+});
+
+Deno.test("a server is unguarded when others reach it, and neither TLS nor the guard is on", async () => {
+  await using files = await TlsFiles.create();
+  const cases = [
+    [{ host: "127.0.0.1" }, false],
+    [{ host: "0.0.0.0" }, true],
+    [{ host: "0.0.0.0", guardConnections: true }, false],
+    [{ host: "0.0.0.0", ...files.config }, false],
+  ] as const;
+  for (const [config, isUnguarded] of cases) {
+    await using server = new TestServer({ config });
+    assertEquals(server.server.isUnguarded, isUnguarded);
   }
 });
 
