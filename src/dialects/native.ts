@@ -103,7 +103,13 @@ function toSnakeCase(value: unknown): unknown {
   return message;
 }
 
+/** The names that there are in the core's events, in the protocol's case. */
+const snakeCases = new Map<string, string>();
+
 function snakeCase(key: string): string {
-  // Nearly every sentence has names of one word only.
-  return /[A-Z]/.test(key) ? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : key;
+  const known = snakeCases.get(key);
+  if (known !== undefined) return known;
+  const name = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  snakeCases.set(key, name);
+  return name;
 }

@@ -122,8 +122,12 @@ export class Utterance {
 
   /** The next sentence to be synthesised, still in its place. */
   get nextToTake(): Sentence | undefined {
-    while (this.sentences[this.#takeIndex]?.isSpeakable === false) this.#takeIndex++;
-    return this.sentences[this.#takeIndex];
+    // Asked for every message of audio, and most often all are taken: reading beyond the end is slow.
+    for (; this.#takeIndex < this.sentences.length; this.#takeIndex++) {
+      const sentence = this.sentences[this.#takeIndex]!;
+      if (sentence.isSpeakable) return sentence;
+    }
+    return undefined;
   }
 
   /** Speakable sentences that no worker has taken, counted up to `limit`. */
