@@ -88,6 +88,7 @@ export function createContext(
       controlCharacters: config.cleanControlCharacters,
       typography: config.cleanTypography,
     },
+    recall: (request) => backend.recall?.(request),
     createResampler(voice, sampleRate) {
       const rate = rates.get(voice)!;
       return rate === sampleRate ? undefined : resamplers.open(rate, sampleRate);

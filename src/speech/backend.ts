@@ -55,6 +55,11 @@ export interface Backend {
   /** Calls back whenever `capacity` is another one; returns what ends that. */
   onCapacity?(callback: (capacity: number) => void): () => void;
   /**
+   * A whole sentence that is at hand and needs no synthesis: it waits for no worker. Asked again and
+   * again for a sentence that waits, so it must be quick. Nobody may write to the chunk.
+   */
+  recall?(request: SynthesisRequest): AudioChunk | undefined;
+  /**
    * Speaks one sentence, chunk by chunk. The stream's end is the sentence's end; a failure throws.
    * When the signal aborts, the stream stops at once (by throwing the signal's reason).
    */

@@ -5,7 +5,7 @@
  */
 
 import type { Resampler } from "../lib/pcm/resampler.ts";
-import type { AudioChunk } from "./backend.ts";
+import type { AudioChunk, SynthesisRequest } from "./backend.ts";
 import type { SentenceRef } from "./events.ts";
 import type { Tenant } from "./fair_queue.ts";
 import type { Listener } from "./listener.ts";
@@ -29,6 +29,7 @@ export interface LookaheadOptions {
   /** Unfinished utterances in the order they are to be spoken. */
   readonly line: readonly Utterance[];
   readonly listener: Listener;
+  readonly recall: (request: SynthesisRequest) => AudioChunk | undefined;
   readonly createResampler: (voice: string) => Resampler | undefined;
   readonly isPaused: () => boolean;
   readonly isPaced: () => boolean;
@@ -97,13 +98,35 @@ export class Lookahead implements SentenceSource {
   }
 
   take(): SynthesisJob {
-    const dueAt = this.dueAt;
-    const utterance = this.#options.line.find((utterance) => utterance.nextToTake !== undefined)!;
+    const { sessionId, onAudio } = this.#options;
+    const utterance = this.#nextUtterance!;
+    return new SentenceJob(sessionId, utterance, this.#takeOf(utterance), onAudio);
+  }
+
+  /** Fills in what comes next and needs no synthesis, within the look-ahead. Returns whether there was any. */
+  recall(): boolean {
+    let hasAny = false;
+    while (this.eligible > 0) {
+      const utterance = this.#nextUtterance!;
+      const { voice, speed } = utterance.settings;
+      const chunk = this.#options.recall({ text: utterance.nextToTake!.text, voice, speed });
+      if (chunk === undefined) break;
+      this.#takeOf(utterance).fill(chunk);
+      hasAny = true;
+    }
+    return hasAny;
+  }
+
+  get #nextUtterance(): Utterance | undefined {
+    return this.#options.line.find(hasUntaken);
+  }
+
+  #takeOf(utterance: Utterance): Sentence {
+    const { dueAt } = this;
     const sentence = utterance.take();
     sentence.openFor(this.#options.createResampler(utterance.settings.voice));
     this.#options.onTaken(utterance, sentence, dueAt);
-    const { sessionId, onAudio } = this.#options;
-    return new SentenceJob(sessionId, utterance, sentence, onAudio);
+    return sentence;
   }
 }
 

@@ -43,8 +43,8 @@ export interface PlayoutOptions {
   readonly maxBufferedBytes: () => number;
   /** All of an utterance was sent; it has to be taken out of the line. */
   readonly onSpoken: (utterance: Utterance, now: number) => void;
-  /** Audio or a sentence left: there may be room to synthesise more. */
-  readonly onProgress: () => void;
+  /** Audio or a sentence left: there may be room for more. Returns whether more is there already. */
+  readonly onProgress: () => boolean;
   /** The sink has been full since this clock time. */
   readonly onBlocked: (sinceMs: number, now: number) => void;
 }
@@ -102,10 +102,14 @@ export class Playout implements Ticking {
 
   /** Sends everything that may be sent now, and sees to it that the rest follows in time. */
   pump(now: number): void {
+    while (this.#pump(now) && this.#options.onProgress());
+  }
+
+  /** Returns whether anything was sent. */
+  #pump(now: number): boolean {
+    const { line } = this.#options;
     let progress = false;
-    for (;;) {
-      const utterance = this.#options.line[0];
-      if (utterance === undefined) break;
+    for (let utterance = line[0]; utterance !== undefined; utterance = line[0]) {
       if (utterance.isSpoken) {
         this.#options.onSpoken(utterance, now);
         continue;
@@ -115,7 +119,7 @@ export class Playout implements Ticking {
       if (!this.#sendOf(utterance, sentence, now)) break;
       progress = true;
     }
-    if (progress) this.#options.onProgress();
+    return progress;
   }
 
   /** One step with the sentence that is on: start, a message, or its end. False: wait. */

@@ -140,6 +140,13 @@ export class Sentence {
     }
   }
 
+  /** Takes all of the audio at once: it was within the limit when it came the first time. */
+  fill(chunk: AudioChunk): void {
+    if (chunk.words !== undefined) this.words.push(...chunk.words);
+    this.#audio!.push(chunk.pcm);
+    this.complete();
+  }
+
   /** The audio is whole. */
   complete(): void {
     this.#close(undefined);

@@ -40,7 +40,7 @@ export class Speaker {
   #opened = 0;
 
   constructor(context: SpeakerContext, options: SpeakerOptions) {
-    const { limits, ticker, turns, record, scheduler, createResampler } = context;
+    const { limits, ticker, turns, record, scheduler, recall, createResampler } = context;
     const { sessionId, tenant, shape, sink, onBlocked } = options;
     this.#context = context;
     this.#options = options;
@@ -56,6 +56,7 @@ export class Speaker {
       limits: () => context.isShortOfMemory() ? short : lookahead,
       line,
       listener,
+      recall,
       createResampler: (voice) => createResampler(voice, shape.sampleRate),
       isPaused: () => this.#playout.isPaused,
       isPaced: () => this.settings.lead !== "unpaced",
@@ -82,7 +83,11 @@ export class Speaker {
           ? Math.min(SHORT_BUFFERED_BYTES, limits.maxBufferedBytes)
           : limits.maxBufferedBytes,
       onSpoken: (utterance, now) => this.#complete(utterance, now),
-      onProgress: () => scheduler.update(this.#lookahead),
+      onProgress: () => {
+        const hasMore = this.#lookahead.recall();
+        scheduler.update(this.#lookahead);
+        return hasMore;
+      },
       onBlocked,
     });
     scheduler.add(this.#lookahead);
@@ -259,6 +264,7 @@ export class Speaker {
 
   /** Something changed: what can be sent is sent, and what can be synthesised is offered. */
   #advance(): void {
+    this.#lookahead.recall();
     this.#playout.pump(this.#context.clock.now());
     this.#context.scheduler.update(this.#lookahead);
   }

@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from "../lib/clock.ts";
+import type { AudioChunk, SynthesisRequest } from "./backend.ts";
 import type { CleaningOptions } from "./cleaning/cleaner.ts";
 import type { Record } from "./events.ts";
 import type { Tenant } from "./fair_queue.ts";
@@ -34,6 +35,8 @@ export interface SpeakerContext {
   readonly limits: SessionLimits;
   readonly segmentation: SegmenterOptions;
   readonly cleaning: CleaningOptions;
+  /** A sentence that needs no synthesis; undefined if it does. */
+  readonly recall: (request: SynthesisRequest) => AudioChunk | undefined;
   /** What turns audio of a voice into audio at `sampleRate` Hz; undefined if that is the voice's own. */
   readonly createResampler: (voice: string, sampleRate: number) => Resampler | undefined;
 }

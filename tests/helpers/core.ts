@@ -1,3 +1,4 @@
+import type { AudioChunk } from "../../src/speech/backend.ts";
 import { type Script, ScriptedBackend, scriptedVoices } from "../../src/backends/scripted.ts";
 import type { Record as Tell, SpeechEvent } from "../../src/speech/events.ts";
 import type { SessionLimits } from "../../src/speech/limits.ts";
@@ -64,6 +65,8 @@ export class Core {
   readonly ticker: Ticker;
   readonly turns: Turns;
   readonly facts: SpeechEvent[] = [];
+  /** Sentences that need no synthesis, by text. */
+  readonly remembered = new Map<string, AudioChunk>();
   readonly context: SessionContext;
   /** Set by tests: whether sessions have to do with less. */
   isShortOfMemory = false;
@@ -109,6 +112,7 @@ export class Core {
       limits: { ...testLimits, ...options.limits },
       segmentation: { earlyFirstClause: options.earlyFirstClause ?? false },
       cleaning: {},
+      recall: (request) => this.remembered.get(request.text),
       createResampler: () => undefined,
     };
     this.pool.start();

@@ -120,6 +120,13 @@ export class CachedBackend implements Backend {
     return { ...this.#counts, evictions, bytes, sentences: count, ...(store && { store }) };
   }
 
+  recall(request: SynthesisRequest): AudioChunk | undefined {
+    const voice = this.#voiceOf(request);
+    const kept = voice && this.#memory.get(this.#keyOf(request, voice.sampleRate));
+    if (kept !== undefined) this.#counts.memoryHits++;
+    return kept;
+  }
+
   /** What is being synthesised now is not what it would be another time: it is not kept. */
   distrust(): void {
     this.#era++;
@@ -136,7 +143,7 @@ export class CachedBackend implements Backend {
   ): AsyncGenerator<AudioChunk, void, void> {
     signal.throwIfAborted();
     const { backend, clock } = this.#options;
-    const voice = backend.voices.find(({ id }) => id === request.voice);
+    const voice = this.#voiceOf(request);
     // Says by itself what is wrong.
     if (voice === undefined) return yield* backend.synthesize(request, { signal });
     const { sampleRate } = voice;
@@ -152,6 +159,10 @@ export class CachedBackend implements Backend {
   /** Ends the connection to the store. */
   close(): void {
     this.#secondLevel?.close();
+  }
+
+  #voiceOf({ voice }: SynthesisRequest): Voice | undefined {
+    return this.#options.backend.voices.find(({ id }) => id === voice);
   }
 
   #keyOf({ voice, speed, text }: SynthesisRequest, sampleRate: number): string {

@@ -100,7 +100,9 @@ testWithRedis(
     await connected(other);
     await other.hear("after");
     assertEquals(other.cache.figures.storeHits, 1);
-    assertEquals(node.events.map(({ type }) => type), ["store_up", "store_down", "store_up"]);
+    // A machine that is busy may lose it again.
+    const events = node.events.map(({ type }) => type);
+    assertEquals(events.slice(0, 3), ["store_up", "store_down", "store_up"]);
   },
 );
 
