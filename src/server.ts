@@ -11,6 +11,7 @@ import { Connections } from "./http/connections.ts";
 import { Door } from "./http/door.ts";
 import { createRouter } from "./http/router.ts";
 import { speechRoutes } from "./http/speech_routes.ts";
+import { TimeShares } from "./http/time_shares.ts";
 import { staticRoutes } from "./http/static_files.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
 import { openAdmission } from "./open_admission.ts";
@@ -200,6 +201,7 @@ export function startServer(options: ServerOptions): Server {
     scopes,
     gate: gates.listeners,
     admission,
+    timeShares: new TimeShares(clock, () => gates.listeners.isShared),
     maxSessionsPerAddress: config.maxSessionsPerAddress,
     maxMessageBytes: config.maxMessageBytes,
     maxMessagesPerSecond: config.maxMessagesPerSecond,

@@ -12,6 +12,8 @@ export class Keyring {
   readonly #byId = new Map<string, KeyMatcher>();
   /** Keys without an id: each has to be tried. */
   readonly #others: readonly KeyMatcher[];
+  /** Tenants that there are keys for. */
+  readonly tenants: number;
 
   /**
    * @param given keys as they are; each is its own tenant's.
@@ -22,6 +24,7 @@ export class Keyring {
       new KeyMatcher(storeGivenKey(key, { tenant: `key-${index + 1}`, weight: 1 }))
     );
     for (const key of stored) this.#byId.set(key.id, new KeyMatcher(key));
+    this.tenants = given.length + new Set(stored.map(({ tenant }) => tenant)).size;
   }
 
   /** How many there are. */

@@ -52,7 +52,8 @@ export class Connection implements Guest {
     const { socket } = options;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.#guard(() => this.#open());
-    socket.onmessage = ({ data }) => this.#guard(() => this.#receive(data));
+    const { measure = (work) => work() } = options;
+    socket.onmessage = ({ data }) => measure(() => this.#guard(() => this.#receive(data)));
     // A socket may report its end more than once, and an error in place of it.
     socket.onclose = (event) => this.#guard(() => this.#closed(isGoodbye(event)));
     socket.onerror = () => this.#guard(() => this.#closed(false));

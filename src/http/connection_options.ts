@@ -23,6 +23,11 @@ export interface OpenedSession {
 /** Options of a connection. */
 export interface ConnectionOptions extends IntakeOptions {
   readonly socket: WebSocket;
+  /**
+   * Called with the work of each message, which it has to do.
+   * @default {(work) => work()}
+   */
+  readonly measure?: (work: () => void) => void;
   readonly dialect: Dialect;
   readonly record: Record;
   readonly scopes: Scopes;

@@ -12,6 +12,13 @@ import type { Visitor } from "./gate.ts";
 /** Time that a closing handshake may take, in ms, before the server stops waiting for it. */
 const CLOSE_MS = 1_000;
 
+/**
+ * Connections that a tenant of weight 1 may have for each place that is free: one alone gets four fifths
+ * of the places, the next one four fifths of the rest, and there is always room for one more. (Dynamic
+ * thresholds: Choudhury and Hahne, 1998.)
+ */
+const OWN_TO_FREE = 4;
+
 /** Whoever takes a place: a connection with its sessions. */
 export interface Guest {
   readonly sessions: readonly Session[];
@@ -103,6 +110,12 @@ export class Connections {
     let all = 0;
     for (const other of weights.values()) all += other;
     return weights.size > 1 && own < this.#open.size * weight / all;
+  }
+
+  /** Whether there is room for others when a tenant takes one more place. */
+  leavesRoom({ id, weight }: Pick<Visitor, "id" | "weight">): boolean {
+    const free = this.#options.limit - this.#open.size;
+    return (this.#byTenant.get(id) ?? 0) < OWN_TO_FREE * weight * free;
   }
 
   /** Connections of a tenant, and from an address. */

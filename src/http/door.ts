@@ -16,6 +16,7 @@ import type { OpenedSession } from "./connection_options.ts";
 import type { Connections } from "./connections.ts";
 import type { Gate, Visitor } from "./gate.ts";
 import { type HttpRefusal, unavailable } from "./refusal.ts";
+import type { TimeShares } from "./time_shares.ts";
 
 /** Who asks for a place, and whether a refusal is one to count. */
 export interface PlaceOptions {
@@ -39,6 +40,7 @@ export interface DoorOptions {
   readonly scopes: Scopes;
   readonly gate: Gate;
   readonly admission: Admission;
+  readonly timeShares: TimeShares;
   readonly maxSessionsPerAddress: number;
   readonly maxMessageBytes: number;
   readonly maxMessagesPerSecond: number;
@@ -86,7 +88,15 @@ export class Door {
 
   #whyTooMany(visitor: Visitor | undefined): Fullness | undefined {
     if (visitor === undefined) return undefined;
-    const { connections, maxSessionsPerAddress } = this.options;
+    const { connections, gate, timeShares, maxSessionsPerAddress } = this.options;
+    if (timeShares.waitMs(visitor) !== undefined) {
+      const message = "the messages of this key take too much of the server's time";
+      return { reason: "key_limit", message };
+    }
+    if (gate.isShared && !connections.leavesRoom(visitor)) {
+      const message = "this key has as many sessions open as leave room for those of others";
+      return { reason: "key_limit", message };
+    }
     const { tenant, address } = connections.countOf(visitor);
     const { maxSessions = Infinity } = visitor;
     if (tenant >= maxSessions) {

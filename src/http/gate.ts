@@ -64,6 +64,11 @@ export class Gate {
     return this.#options.isKeyed === true || this.#keyring.size > 0;
   }
 
+  /** Whether those who come are told apart, so that each can be held to its share. */
+  get isShared(): boolean {
+    return this.#keyring.tenants > 1;
+  }
+
   /** From now on these keys open. Who is in stays in. */
   replaceKeys(keyring: Keyring): void {
     this.#keyring = keyring;

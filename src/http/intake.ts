@@ -15,6 +15,11 @@ export interface IntakeOptions {
   readonly clock: Clock;
   readonly maxMessageBytes: number;
   readonly maxMessagesPerSecond: number;
+  /**
+   * In how many ms the tenant's messages may take the server's time again; undefined: now.
+   * @default {() => undefined}
+   */
+  readonly timeWaitMs?: () => number | undefined;
 }
 
 /** Seconds' worth of messages that may come at once. */
@@ -22,6 +27,12 @@ const BURST_S = 2;
 
 /** So many more requests that cannot be used than such that can; one more is the last. */
 const MAX_BAD_REQUESTS = 1_000;
+
+/**
+ * What a message counts as that comes while its tenant has used up its time: refusing takes time as well,
+ * so that who goes on has to be closed soon.
+ */
+const UNTIMELY_WEIGHT = 10;
 
 /** Looks at messages before and after they are read. */
 export class Intake {
@@ -72,10 +83,19 @@ export class Intake {
   /** Counts a message. What is wrong with it if it is one too many. */
   checkRate(): Problem | undefined {
     const retryAfterMs = this.#rate.take();
-    if (retryAfterMs === undefined) return undefined;
+    if (retryAfterMs === undefined) return this.#checkTime();
     const limit = this.#options.maxMessagesPerSecond;
     const message = `more than ${limit} messages a second`;
     return { code: "rate_limited", message, limit, retryAfterMs };
+  }
+
+  #checkTime(): Problem | undefined {
+    const retryAfterMs = this.#options.timeWaitMs?.();
+    if (retryAfterMs === undefined) return undefined;
+    // Refused, it counts for one more.
+    this.#badRequests += UNTIMELY_WEIGHT - 1;
+    const message = "the messages of this key take too much of the server's time";
+    return { code: "rate_limited", message, retryAfterMs };
   }
 
   /** Counts a request that can be used. */

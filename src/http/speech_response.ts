@@ -151,10 +151,11 @@ class SpeechAnswer implements Guest {
     this.#session = this.#channel.open(session).session;
     options.connections.admit(this, session);
     const now = options.context.clock.now();
-    options.scopes.message(session.id, () => {
+    const say = () => {
       session.execute({ type: "text", text, final: true }, now);
       session.execute({ type: "close" }, now);
-    });
+    };
+    options.timeShares.measure(this.#visitor, () => options.scopes.message(session.id, say));
     return this.#started.promise;
   }
 

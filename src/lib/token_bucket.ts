@@ -43,6 +43,12 @@ export class TokenBucket {
     return waitMs;
   }
 
+  /** Takes tokens that are used up already, whether there were as many or not; a capacity may be owed. */
+  spend(tokens: number): void {
+    this.#fill();
+    this.#tokens = Math.max(-this.#options.capacity, this.#tokens - tokens);
+  }
+
   #fill(): void {
     const { clock, capacity, perSecond } = this.#options;
     const now = clock.now();

@@ -293,3 +293,19 @@ Deno.test("a server that is full of work says so before those who are served hea
   await Promise.all(clients.map((client) => client.next("utterance_ended")));
   while (await isOverloaded()) await new Promise((resolve) => setTimeout(resolve, 50));
 });
+
+Deno.test("a key that takes all the places it can get leaves room for another one", async () => {
+  const keys = ["f".repeat(32), "c".repeat(32)] as const;
+  await using server = new TestServer({ config: { apiKeys: [...keys], maxSessions: 20 } });
+  const statusOf = async (key: string) => {
+    const url = `${server.url}/v1/session?token=${key}`;
+    const response = await fetch(url, { headers: { "x-probe": "1" } });
+    await response.body?.cancel();
+    return response.status;
+  };
+  for (let taken = 0; taken < 16; taken++) await server.connect(`?token=${keys[0]}`);
+  assertEquals(await statusOf(keys[0]), 503);
+  const client = await server.connect(`?token=${keys[1]}`);
+  client.send({ type: "text", text: "There is room.", final: true });
+  assertEquals((await client.next("utterance_ended")).outcome, "completed");
+});

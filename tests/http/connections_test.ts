@@ -98,3 +98,25 @@ Deno.test("while it is asked to go, a session takes new utterances if it is set 
     await core.stop();
   }
 });
+
+/** So many places that a tenant takes, and no more than leaves room for others. */
+function take(core: Core, connections: Connections, id: string, weight = 1): number {
+  const tenant = { id, weight };
+  let taken = 0;
+  for (; !connections.isFull && connections.leavesRoom(tenant); taken++) {
+    const visitor = { ...tenant, address: "192.0.2.1", hasKey: true, maxSessions: undefined };
+    connections.add(new TestGuest(core.connect()), visitor);
+  }
+  return taken;
+}
+
+Deno.test("whoever comes finds room, however many a tenant wants to have", async () => {
+  const core = new Core();
+  const { clock } = core;
+  const options = { clock, limit: 1_000, maxConnectionMs: null, goodbyeMs: 5_000 };
+  const connections = new Connections(options);
+  const taken = ["a", "b", "c", "d"].map((id) => take(core, connections, id));
+  assertEquals(taken, [800, 160, 32, 7]);
+  assertEquals(take(core, new Connections(options), "heavy", 6), 960);
+  await core.stop();
+});
