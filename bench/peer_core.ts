@@ -42,7 +42,7 @@ function start(times: Times): SessionContext {
   return createContext(config, backend, {
     clock,
     ticker: new Ticker(clock),
-    turns: new Turns(clock),
+    turns: new Turns(clock, () => scheduler.hasListeners),
     scheduler,
     workload: new Workload(clock),
     allowances: new TextAllowances(clock, null),

@@ -126,7 +126,7 @@ export function startServer(options: ServerOptions): Server {
   const scheduler = new Scheduler({ clock, maxQueueDepth: config.maxQueueDepth });
   const workload = new Workload(clock);
   const ticker = new Ticker(withoutContext(clock));
-  const turns = new Turns(withoutContext(clock));
+  const turns = new Turns(withoutContext(clock), () => scheduler.hasListeners);
   const allowances = new TextAllowances(clock, orNone(config.maxCharactersPerMinute));
   const connections = new Connections({
     clock,

@@ -91,6 +91,11 @@ export class Scheduler {
     this.#queue = new FairQueue(() => options.clock.now());
   }
 
+  /** Whether anybody is there who listens in real time. */
+  get hasListeners(): boolean {
+    return this.#paced > 0;
+  }
+
   /** Sentences waiting for a worker. */
   get depth(): number {
     return this.#depth;

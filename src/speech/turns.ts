@@ -10,12 +10,16 @@ import type { CancelTimer, Clock } from "../lib/clock.ts";
 import type { Tenant } from "./fair_queue.ts";
 import type { Ticking } from "./ticker.ts";
 
-/** Time for such work before everything else is looked after, in ms. */
+/**
+ * Time for such work before everything else is looked after, in ms; and while anybody listens in real
+ * time, the rest after it: a thread that never rests is scheduled later by the machine, too.
+ */
 const TURN_MS = 4;
 
 /** Lets tenants take turns, and within a tenant whoever waits. */
 export class Turns {
   readonly #clock: Pick<Clock, "now" | "after">;
+  readonly #rests: () => boolean;
   /** Who waits, first come first; tenants in the order in which it is their turn. */
   readonly #lines = new Map<string, Set<Ticking>>();
   /** Whose turn it is. */
@@ -24,8 +28,10 @@ export class Turns {
   #endsAt: number | undefined;
   #cancelTimer: CancelTimer = () => {};
 
-  constructor(clock: Pick<Clock, "now" | "after">) {
+  /** @param rests whether half of the time is to be left to others. */
+  constructor(clock: Pick<Clock, "now" | "after">, rests: () => boolean) {
     this.#clock = clock;
+    this.#rests = rests;
   }
 
   /** Those that wait. */
@@ -65,7 +71,7 @@ export class Turns {
   /** Comes back when the event loop has been elsewhere. */
   #leaveLoop(): void {
     this.#cancelTimer();
-    this.#cancelTimer = this.#clock.after(0, () => this.#goOn());
+    this.#cancelTimer = this.#clock.after(this.#rests() ? TURN_MS : 0, () => this.#goOn());
   }
 
   #goOn(): void {

@@ -85,7 +85,7 @@ export class Core {
       maxQueueDepth: options.maxQueueDepth ?? 1_000,
     });
     this.ticker = new Ticker(clock);
-    this.turns = new Turns(clock);
+    this.turns = new Turns(clock, () => this.scheduler.hasListeners);
     const { around, surround = (tell) => tell } = options;
     const workload = new Workload(clock);
     const record = surround((event) => void this.facts.push(event));

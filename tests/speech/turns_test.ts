@@ -37,7 +37,7 @@ Deno.test("all work is done, a few milliseconds at a time, and nobody is left wa
   );
   await fc.assert(fc.asyncProperty(works, fc.integer({ min: 1, max: 10 }), async (wanted, ms) => {
     const clock = new FakeClock(0);
-    const turns = new Turns(clock);
+    const turns = new Turns(clock, () => false);
     const begun: number[] = [];
     const all = wanted.map(({ tenant, pieces }) =>
       new Work(turns, tenant, pieces, () => {
@@ -63,7 +63,7 @@ Deno.test("all work is done, a few milliseconds at a time, and nobody is left wa
 
 Deno.test("a tenant with many is served no more often than one with one", async () => {
   const clock = new FakeClock(0);
-  const turns = new Turns(clock);
+  const turns = new Turns(clock, () => false);
   const order: string[] = [];
   const work = (tenant: string, pieces: number) =>
     new Work(turns, tenant, pieces, () => {
@@ -81,7 +81,7 @@ Deno.test("a tenant with many is served no more often than one with one", async 
 
 Deno.test("who does not want to go on any more is not called", async () => {
   const clock = new FakeClock(0);
-  const turns = new Turns(clock);
+  const turns = new Turns(clock, () => false);
   const [first, second] = [1, 2].map(() => new Work(turns, "a", 5, () => clock.spend(4)));
   first!.onTick();
   second!.onTick();
@@ -90,4 +90,17 @@ Deno.test("who does not want to go on any more is not called", async () => {
   second!.cancel();
   await clock.advanceAsync(1_000);
   assertEquals([first!.left, second!.left, turns.size, clock.pending], [0, 5, 0, 0]);
+});
+
+Deno.test("while it rests, half of the time is left to others", async () => {
+  const clock = new FakeClock(0);
+  const turns = new Turns(clock, () => true);
+  const all = Array.from({ length: 5 }, () => new Work(turns, "a", 20, () => clock.spend(1)));
+  for (const work of all) work.onTick();
+  await clock.advanceAsync(1_000);
+  assertEquals(all.map(({ left }) => left), [0, 0, 0, 0, 0]);
+  const busy = new Work(turns, "a", 1_000, () => clock.spend(1));
+  busy.onTick();
+  await clock.advanceAsync(1_000);
+  assert(busy.left >= 480 && busy.left <= 520, `${busy.left} of 1000 left after as many ms`);
 });
