@@ -33,7 +33,7 @@ const NAMES: Pair<string> = { raw: "raw runtime", syrinx: "Syrinx" };
 export async function limit({ short }: BenchOptions): Promise<Report> {
   const control = await inTurn(short ? 1 : 3, (kind) => answersOf(kind, short ? 4_000 : 10_000));
   const most = short ? [] : await inTurn(2, mostCarried);
-  const memory = short ? [] : [await sessionBytes(), await sessionBytes()];
+  const memory = short ? [] : [await sessionBytes(), await sessionBytes(), await sessionBytes()];
   return {
     title: "The raw runtime and Syrinx, frames of 20 ms at 16 kHz",
     rows: [

@@ -43,12 +43,23 @@ const PARTS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>
 /** Parts of a short run that names none: under two minutes in all, on two cores. */
 const SHORT_PARTS = ["workers", "segmenter", "scheduler", "first-audio", "start", "limit", "cost"];
 
+const USAGE = `deno task bench [--short] [part...]
+
+  --short   seconds a part, prints and keeps nothing; alone: ${SHORT_PARTS.join(", ")}
+  parts     ${Object.keys(PARTS).join(", ")}
+
+Whole parts write their figures to docs/performance.md: run them on a machine that does nothing else.`;
+
+if (Deno.args.includes("--help")) {
+  console.log(USAGE);
+  Deno.exit();
+}
 const short = Deno.args.includes("--short");
 const named = Deno.args.filter((argument) => argument !== "--short");
 const names = named.length > 0 ? named : short ? SHORT_PARTS : Object.keys(PARTS);
 const unknown = names.filter((name) => !(name in PARTS));
 if (unknown.length > 0) {
-  console.error(`no such part: ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}`);
+  console.error(`no such part: ${unknown.join(", ")}\n\n${USAGE}`);
   Deno.exit(2);
 }
 console.log(await describeMachine());
@@ -62,4 +73,10 @@ for (const name of names) {
   const result: Result = { ...report, machine, measured };
   if (!short) await keepResults({ [name]: result });
 }
+const what = short ? "far off" : "missed";
+console.log(
+  missed.length === 0
+    ? `No goal was ${what}.`
+    : `Goals that were ${what}: ${missed.map(({ goal }) => goal).join("; ")}`,
+);
 if (missed.length > 0) Deno.exit(1);

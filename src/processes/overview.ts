@@ -114,7 +114,7 @@ export class Overview {
 }
 
 function checkOf({ restarts, isReady }: Member, report: HealthReport | undefined): HealthCheck {
-  const again = `started ${restarts + 1} times`;
+  const again = `starts: ${restarts + 1}`;
   if (report === undefined) {
     return { status: "fail", reason: isReady ? `it does not answer; ${again}` : "it is starting" };
   }

@@ -107,9 +107,8 @@ export class Playout implements Ticking {
 
   /** Returns whether anything was sent. */
   #pump(now: number): boolean {
-    const { line } = this.#options;
     let progress = false;
-    for (let utterance = line[0]; utterance !== undefined; utterance = line[0]) {
+    for (let utterance; (utterance = this.#options.line[0]) !== undefined;) {
       if (utterance.isSpoken) {
         this.#options.onSpoken(utterance, now);
         continue;

@@ -18,6 +18,7 @@ import {
   ruleExpressions,
 } from "./expressions.ts";
 import { createLoadedServer, load } from "./load.ts";
+import { ManyServer } from "../processes/many_server.ts";
 import { PrometheusProcess } from "./prometheus_process.ts";
 import { run, testWithPrometheus } from "./prometheus_tools.ts";
 
@@ -25,10 +26,11 @@ testWithPrometheus("every expression that we give away returns data, and no NaN"
   await using server = createLoadedServer();
   await using embedded = await startEmbedded();
   await using fleet = await startFleet();
-  const hosts = [server.host, embedded.host, fleet.host];
+  await using many = await ManyServer.start();
+  const hosts = [server.host, embedded.host, fleet.host, many.host];
   await using prometheus = await PrometheusProcess.start(tools, hosts);
   // Two scrapes before, so that rates see the first event, and two after the last.
-  await prometheus.until('count(count_over_time(synthesis_total{job="syrinx"}[1m]) >= 2) == 3');
+  await prometheus.until('count(count_over_time(synthesis_total{job="syrinx"}[1m]) >= 2) == 4');
   await Promise.all([
     load(server),
     embedded.speak("Hello from the embedded engine."),
