@@ -201,7 +201,7 @@ export function startServer(options: ServerOptions): Server {
     scopes,
     gate: gates.listeners,
     admission,
-    timeShares: new TimeShares(clock, () => gates.listeners.isShared),
+    timeShares: new TimeShares(clock, () => gates.listeners.hasSeveralTenants),
     maxSessionsPerAddress: config.maxSessionsPerAddress,
     maxMessageBytes: config.maxMessageBytes,
     maxMessagesPerSecond: config.maxMessagesPerSecond,

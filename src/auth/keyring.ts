@@ -12,7 +12,7 @@ export class Keyring {
   readonly #byId = new Map<string, KeyMatcher>();
   /** Keys without an id: each has to be tried. */
   readonly #others: readonly KeyMatcher[];
-  /** Tenants that there are keys for. */
+  /** How many tenants they tell apart. */
   readonly tenants: number;
 
   /**
@@ -24,7 +24,8 @@ export class Keyring {
       new KeyMatcher(storeGivenKey(key, { tenant: `key-${index + 1}`, weight: 1 }))
     );
     for (const key of stored) this.#byId.set(key.id, new KeyMatcher(key));
-    this.tenants = given.length + new Set(stored.map(({ tenant }) => tenant)).size;
+    const all = [...this.#others, ...this.#byId.values()];
+    this.tenants = new Set(all.map(({ stored }) => stored.tenant)).size;
   }
 
   /** How many there are. */

@@ -47,7 +47,7 @@ export class Connection implements Guest {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#isTrusted = options.acceptsKey === undefined;
+    this.#isTrusted = options.checkKey === undefined;
     this.#intake = new Intake(options);
     const { socket } = options;
     socket.binaryType = "arraybuffer";
@@ -197,14 +197,17 @@ export class Connection implements Guest {
   }
 
   #checkKey(key: string): void {
-    const { acceptsKey } = this.#options;
-    if (this.#isTrusted || acceptsKey === undefined) return;
-    if (!acceptsKey(key)) return this.#refuseStranger();
+    const { checkKey } = this.#options;
+    if (this.#isTrusted || checkKey === undefined) return;
+    const problem = checkKey(key);
+    if (problem !== undefined) return this.#failAll(problem);
     this.#isTrusted = true;
     this.#welcome();
   }
 
   #refuseStranger(): void {
+    // The rest of the message that its key came with, which did not do.
+    if (this.#isFinishing) return;
     this.#options.record({ type: "session_refused", reason: "unauthorized" });
     this.#failAll({ code: "unauthorized", message: "a valid key is needed" });
   }

@@ -8,7 +8,7 @@ import type { ChannelRequest, Dialect, Greeting } from "../dialects/dialect.ts";
 import type { Record } from "../speech/events.ts";
 import type { SessionSink } from "../speech/playout.ts";
 import type { Session } from "../speech/session.ts";
-import type { SessionEnd } from "../speech/types.ts";
+import type { Problem, SessionEnd } from "../speech/types.ts";
 import type { Scopes } from "../telemetry/scopes.ts";
 import type { CreateEncoder } from "./channel.ts";
 import type { IntakeOptions } from "./intake.ts";
@@ -49,8 +49,8 @@ export interface ConnectionOptions extends IntakeOptions {
     sink: SessionSink,
     onEnd: (end: SessionEnd) => void,
   ) => OpenedSession;
-  /** Whether a key opens the door; undefined for who has shown one, or needs none. */
-  readonly acceptsKey: ((key: string) => boolean) | undefined;
+  /** Why a key does not open the door, if so; undefined for who has shown one, or needs none. */
+  readonly checkKey: ((key: string) => Problem | undefined) | undefined;
   /** Called when a client has been greeted. */
   readonly onGreeted: (session: Session) => void;
   /** Called once, when the socket is closed and everything is freed. */

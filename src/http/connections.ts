@@ -8,16 +8,10 @@ import type { CancelTimer, Clock } from "../lib/clock.ts";
 import { networkOf } from "../auth/attempts.ts";
 import type { Session } from "../speech/session.ts";
 import type { Visitor } from "./gate.ts";
+import { type Holder, TenantPlaces } from "./tenant_places.ts";
 
 /** Time that a closing handshake may take, in ms, before the server stops waiting for it. */
 const CLOSE_MS = 1_000;
-
-/**
- * Connections that a tenant of weight 1 may have for each place that is free: one alone gets four fifths
- * of the places, the next one four fifths of the rest, and there is always room for one more. (Dynamic
- * thresholds: Choudhury and Hahne, 1998.)
- */
-const OWN_TO_FREE = 4;
 
 /** Whoever takes a place: a connection with its sessions. */
 export interface Guest {
@@ -53,8 +47,7 @@ interface Place {
 export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #open = new Map<Guest, Place>();
-  /** Counts of connections; a flood of those who want to come must not cost a look at all who are here. */
-  readonly #byTenant = new Map<string, number>();
+  readonly #byTenant = new TenantPlaces();
   readonly #byNetwork = new Map<string, number>();
   /** Ends the waits of a drain: nobody is left, or somebody is in a hurry. */
   readonly #waits = new Set<() => void>();
@@ -99,30 +92,27 @@ export class Connections {
   }
 
   /** Whether a tenant has fewer connections than its weight among those who are there. */
-  hasRoomFor({ id, weight }: Pick<Visitor, "id" | "weight">): boolean {
-    const weights = new Map([[id, weight]]);
-    let own = 0;
-    for (const { visitor } of this.#open.values()) {
-      if (visitor === undefined) continue;
-      weights.set(visitor.id, visitor.weight);
-      if (visitor.id === id) own++;
-    }
-    let all = 0;
-    for (const other of weights.values()) all += other;
-    return weights.size > 1 && own < this.#open.size * weight / all;
+  hasRoomFor(tenant: NonNullable<Holder>): boolean {
+    return this.#byTenant.hasLessThanShare(tenant, this.#open.size);
   }
 
-  /** Whether there is room for others when a tenant takes one more place. */
-  leavesRoom({ id, weight }: Pick<Visitor, "id" | "weight">): boolean {
-    const free = this.#options.limit - this.#open.size;
-    return (this.#byTenant.get(id) ?? 0) < OWN_TO_FREE * weight * free;
+  /**
+   * Whether one more connection of a tenant leaves places to others.
+   *
+   * @param isInside whether it has its place already, as somebody unknown.
+   */
+  leavesRoom(tenant: Holder, isInside = false): boolean {
+    const free = this.#options.limit - this.#open.size + (isInside ? 1 : 0);
+    return this.#byTenant.leavesRoom(tenant, free);
   }
 
   /** Connections of a tenant, and from an address. */
-  countOf({ id, address }: Pick<Visitor, "id" | "address">): { tenant: number; address: number } {
+  countOf(
+    visitor: Pick<Visitor, "id" | "weight" | "address">,
+  ): { tenant: number; address: number } {
     return {
-      tenant: this.#byTenant.get(id) ?? 0,
-      address: this.#byNetwork.get(networkOf(address)) ?? 0,
+      tenant: this.#byTenant.countOf(visitor),
+      address: this.#byNetwork.get(networkOf(visitor.address)) ?? 0,
     };
   }
 
@@ -135,15 +125,13 @@ export class Connections {
     this.#count(visitor, 1);
   }
 
-  /** Notes who it is that has shown a key late. Returns whether it is anyone. */
-  claim(connection: Guest, visitor: Visitor | undefined): boolean {
+  /** Notes who it is that has shown a key late. */
+  claim(connection: Guest, visitor: Visitor): void {
     const place = this.#open.get(connection);
-    if (visitor !== undefined && place !== undefined) {
-      this.#count(place.visitor, -1);
-      place.visitor = visitor;
-      this.#count(visitor, 1);
-    }
-    return visitor !== undefined;
+    if (place === undefined) return;
+    this.#count(place.visitor, -1);
+    place.visitor = visitor;
+    this.#count(visitor, 1);
   }
 
   /** Who it is; undefined for who has shown no key. */
@@ -153,9 +141,11 @@ export class Connections {
 
   remove(connection: Guest): void {
     const place = this.#open.get(connection);
-    place?.cancelTimer();
-    this.#count(place?.visitor, -1);
-    this.#open.delete(connection);
+    if (place !== undefined) {
+      place.cancelTimer();
+      this.#count(place.visitor, -1);
+      this.#open.delete(connection);
+    }
     if (this.#open.size > 0) return;
     this.hurry();
   }
@@ -194,9 +184,8 @@ export class Connections {
   }
 
   #count(visitor: Visitor | undefined, change: number): void {
-    if (visitor === undefined) return;
-    add(this.#byTenant, visitor.id, change);
-    add(this.#byNetwork, networkOf(visitor.address), change);
+    this.#byTenant.count(visitor, change);
+    if (visitor !== undefined) add(this.#byNetwork, networkOf(visitor.address), change);
   }
 
   #everySession(): Session[] {

@@ -9,13 +9,13 @@ import type { SpeechEvent } from "../speech/events.ts";
 import { ANYONE } from "../speech/fair_queue.ts";
 import type { SessionSink } from "../speech/playout.ts";
 import { Session, type SessionContext } from "../speech/session.ts";
-import type { SessionEnd } from "../speech/types.ts";
+import type { Problem, SessionEnd } from "../speech/types.ts";
 import type { Scopes } from "../telemetry/scopes.ts";
 import type { Admission } from "./admission.ts";
 import type { OpenedSession } from "./connection_options.ts";
-import type { Connections } from "./connections.ts";
+import type { Connections, Guest } from "./connections.ts";
 import type { Gate, Visitor } from "./gate.ts";
-import { type HttpRefusal, unavailable } from "./refusal.ts";
+import { type HttpRefusal, RETRY_AFTER_MS, unavailable } from "./refusal.ts";
 import type { TimeShares } from "./time_shares.ts";
 
 /** Who asks for a place, and whether a refusal is one to count. */
@@ -64,7 +64,7 @@ export class Door {
 
   /** Why there is no place for who asks; undefined if there is. */
   fullness({ counts, visitor }: PlaceOptions): HttpRefusal | undefined {
-    const full = this.#whyFull(visitor) ?? this.#whyTooMany(visitor);
+    const full = this.#whyFull(visitor) ?? this.#whyTooMany(visitor) ?? this.#whyCrowding(visitor);
     if (full === undefined) return undefined;
     if (counts) this.noteRefusal(full.reason);
     return unavailable(full);
@@ -88,13 +88,9 @@ export class Door {
 
   #whyTooMany(visitor: Visitor | undefined): Fullness | undefined {
     if (visitor === undefined) return undefined;
-    const { connections, gate, timeShares, maxSessionsPerAddress } = this.options;
+    const { connections, timeShares, maxSessionsPerAddress } = this.options;
     if (timeShares.waitMs(visitor) !== undefined) {
       const message = "the messages of this key take too much of the server's time";
-      return { reason: "key_limit", message };
-    }
-    if (gate.isShared && !connections.leavesRoom(visitor)) {
-      const message = "this key has as many sessions open as leave room for those of others";
       return { reason: "key_limit", message };
     }
     const { tenant, address } = connections.countOf(visitor);
@@ -106,6 +102,33 @@ export class Door {
     if (address < maxSessionsPerAddress) return undefined;
     const message = `one address may have ${maxSessionsPerAddress} sessions open`;
     return { reason: "address_limit", message, limit: maxSessionsPerAddress };
+  }
+
+  /** Whether it would take the places that the others need, where one knows of others. */
+  #whyCrowding(visitor: Visitor | undefined, isInside = false): Fullness | undefined {
+    const { connections, gate } = this.options;
+    if (!gate.hasSeveralTenants || connections.leavesRoom(visitor, isInside)) return undefined;
+    const who = visitor === undefined ? "clients without a key so far have" : "this key has";
+    const message = `${who} as many sessions open as leave room for others`;
+    return { reason: "key_limit", message };
+  }
+
+  /**
+   * Looks at a key that a client shows in a message, when it has its place already. Returns why it may
+   * not stay, if so.
+   */
+  claim(guest: Guest, key: string, peer: string): Problem | undefined {
+    const { connections, gate } = this.options;
+    const visitor = gate.tryKey(key, peer);
+    if (visitor === undefined) {
+      this.noteRefusal("unauthorized");
+      return { code: "unauthorized", message: "a valid key is needed" };
+    }
+    const full = this.#whyTooMany(visitor) ?? this.#whyCrowding(visitor, true);
+    if (full === undefined) return void connections.claim(guest, visitor);
+    const { reason, ...why } = full;
+    this.noteRefusal(reason);
+    return { code: "overloaded", ...why, retryAfterMs: RETRY_AFTER_MS };
   }
 
   noteRefusal(reason: RefusalReason): void {

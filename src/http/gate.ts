@@ -64,8 +64,8 @@ export class Gate {
     return this.#options.isKeyed === true || this.#keyring.size > 0;
   }
 
-  /** Whether those who come are told apart, so that each can be held to its share. */
-  get isShared(): boolean {
+  /** Whether there are others whom one tenant could keep out. */
+  get hasSeveralTenants(): boolean {
     return this.#keyring.tenants > 1;
   }
 

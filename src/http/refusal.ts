@@ -9,8 +9,8 @@ import type { BadParameter } from "../dialects/dialect.ts";
 import type { Problem } from "../speech/types.ts";
 import { type JsonError, jsonError } from "./json_error.ts";
 
-/** When a client that found no place should try again, in s. */
-const RETRY_AFTER_S = 5;
+/** When a client that found no place should try again. */
+export const RETRY_AFTER_MS = 5_000;
 
 /** An answer that is none. */
 export interface HttpRefusal {
@@ -40,9 +40,9 @@ export function unavailable(
       code: "overloaded",
       message,
       ...(limit === undefined ? {} : { limit }),
-      retry_after_ms: 1_000 * RETRY_AFTER_S,
+      retry_after_ms: RETRY_AFTER_MS,
     },
-    headers: { "retry-after": String(RETRY_AFTER_S) },
+    headers: { "retry-after": String(RETRY_AFTER_MS / 1_000) },
   };
 }
 

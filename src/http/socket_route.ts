@@ -77,7 +77,7 @@ interface Upgrade {
 function upgrade(
   { door, request, protocol, order, createEncoder, outlet, visitor, peer, onMessage }: Upgrade,
 ): Response {
-  const { connections, context, gate, timeShares } = door.options;
+  const { connections, context, timeShares } = door.options;
   // After the upgrade the request is closed, and its headers are gone.
   const traceparent = traceparentOf(request);
   const chosen = protocol.choose?.(offeredProtocols(request.headers));
@@ -107,9 +107,7 @@ function upgrade(
         onEnd,
         connections.visitorOf(connection),
       ),
-    acceptsKey: visitor === undefined
-      ? (key) => connections.claim(connection, gate.tryKey(key, peer))
-      : undefined,
+    checkKey: visitor === undefined ? (key) => door.claim(connection, key, peer) : undefined,
     measure: (work) => timeShares.measure(connections.visitorOf(connection), work),
     timeWaitMs: () => timeShares.waitMs(connections.visitorOf(connection)),
     onGreeted: (session) => connections.admit(connection, session),

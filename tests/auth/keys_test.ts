@@ -41,6 +41,17 @@ Deno.test("keys that are given as they are belong to tenants of their own", () =
   assertEquals(ring.find("a-key-of-some-lengtH"), undefined);
 });
 
+Deno.test("keys of one tenant, given or stored, tell nobody apart", () => {
+  const storedFor = (tenant: string) => createKey({ tenant, weight: 1 }, now).stored;
+  const rings: [Keyring, number][] = [
+    [new Keyring([]), 0],
+    [new Keyring([], [storedFor("a"), storedFor("a")]), 1],
+    [new Keyring(["a-key-of-some-length"], [storedFor("key-1")]), 1],
+    [new Keyring(["a-key-of-some-length"], [storedFor("a"), storedFor("b")]), 3],
+  ];
+  for (const [ring, tenants] of rings) assertEquals(ring.tenants, tenants);
+});
+
 Deno.test("keys come back from their file as they were", () => {
   const keys = [createKey(wanted, now).stored, createKey({ tenant: "b", weight: 1 }, now).stored];
   assertEquals(parseKeys(formatKeys(keys)), keys);

@@ -66,7 +66,7 @@ export class WireClient {
           greeting: { ...request, type: "session_started", sessionId: id, limits },
         };
       },
-      acceptsKey: undefined,
+      checkKey: undefined,
       onGreeted() {},
       onClosed: () => this.isFreed = true,
       onInternalError: (error) => this.faults.push(error),

@@ -112,6 +112,78 @@ Deno.test("a key of the file may have as many sessions as the file says, and oth
   await server.connect(`?token=${small}`);
 });
 
+/** Opens silent sessions with a key until one is refused. Returns how many there are, and the answer. */
+async function takeAll(server: TestServer, key: string): Promise<[number, Response]> {
+  for (let count = 0;; count++) {
+    // What is no handshake is told what one would be: here that there is no place, or 426.
+    const answer = await server.get("/v1/session", { ...bearer(key), upgrade: "websocket" });
+    if (answer.status === 503) return [count, answer];
+    await answer.body?.cancel();
+    await server.connect(`?token=${key}`);
+  }
+}
+
+Deno.test("one key's silent sessions cannot take all places: another one still gets in and speaks", async () => {
+  const { path, keys: [many, few, third] } = await keyFile(
+    { tenant: "many", weight: 1 },
+    { tenant: "few", weight: 1 },
+    { tenant: "third", weight: 1 },
+  );
+  await using server = new TestServer({ config: { apiKeysFile: path, maxSessions: 20 } });
+  const [places, refused] = await takeAll(server, many!);
+  assertEquals([places, refused.headers.get("retry-after")], [16, "5"]);
+  const { code, message } = (await refused.json()).error;
+  assertEquals(code, "overloaded");
+  assertStringIncludes(message, "leave room for others");
+  assertEquals(await knock(server, many!), [503, "overloaded"]);
+  const reasons = server.facts.filter((fact) => fact.type === "session_refused");
+  assertEquals(reasons.at(-1)?.reason, "key_limit");
+  const [others, full] = await takeAll(server, few!);
+  assertEquals(others, 3);
+  await full.body?.cancel();
+  const client = await server.connect(`?token=${third}`);
+  client.send({ type: "text", text: "Hello there.", final: true });
+  await client.next("audio");
+  assertEquals((await client.next("utterance_ended")).outcome, "completed");
+});
+
+Deno.test("keys of one tenant, or no keys at all, may take all places", async () => {
+  const { path, keys: [key, other] } = await keyFile(
+    { tenant: "acme", weight: 1 },
+    { tenant: "acme", weight: 1 },
+  );
+  for (const apiKeysFile of [path, ""]) {
+    await using server = new TestServer({ config: { apiKeysFile, maxSessions: 6 } });
+    const [places, full] = await takeAll(server, key!);
+    assertEquals(places, 6);
+    assertStringIncludes((await full.json()).error.message, "as the server takes");
+    assertEquals(await knock(server, other!), [503, "overloaded"]);
+  }
+});
+
+Deno.test("a key that is shown in a message is held to the places of a key, too", async () => {
+  const { path, keys: [many, few] } = await keyFile(
+    { tenant: "many", weight: 1 },
+    { tenant: "few", weight: 1, maxSessions: 1 },
+  );
+  await using server = new TestServer({ config: { apiKeysFile: path, maxSessions: 10 } });
+  const [places, refused] = await takeAll(server, many!);
+  assertEquals(places, 8);
+  await refused.body?.cancel();
+  const late = async (key: string) => {
+    const client = await server.open("/v1/text-to-speech/one/stream-input?output_format=pcm_16000");
+    client.send({ text: " ", xi_api_key: key });
+    client.send({ text: "Hello there. ", flush: true });
+    return client;
+  };
+  assertEquals((await (await late(many!)).closed).code, 1013);
+  const client = await late(few!);
+  await until(() => client.received.some((message) => "audio" in message), "audio");
+  assertEquals((await (await late(few!)).closed).code, 1013);
+  const reasons = server.facts.filter((fact) => fact.type === "session_refused");
+  assertEquals(reasons.map(({ reason }) => reason), ["key_limit", "key_limit"]);
+});
+
 Deno.test("when the last key is revoked nobody may speak, and nobody from the start without any", async () => {
   const { path, keys: [key] } = await keyFile({ tenant: "a", weight: 1 });
   await using server = new TestServer({ config: { apiKeysFile: path } });
@@ -292,20 +364,4 @@ Deno.test("a server that is full of work says so before those who are served hea
   assert(refused, "no new session was refused");
   await Promise.all(clients.map((client) => client.next("utterance_ended")));
   while (await isOverloaded()) await new Promise((resolve) => setTimeout(resolve, 50));
-});
-
-Deno.test("a key that takes all the places it can get leaves room for another one", async () => {
-  const keys = ["f".repeat(32), "c".repeat(32)] as const;
-  await using server = new TestServer({ config: { apiKeys: [...keys], maxSessions: 20 } });
-  const statusOf = async (key: string) => {
-    const url = `${server.url}/v1/session?token=${key}`;
-    const response = await fetch(url, { headers: { "x-probe": "1" } });
-    await response.body?.cancel();
-    return response.status;
-  };
-  for (let taken = 0; taken < 16; taken++) await server.connect(`?token=${keys[0]}`);
-  assertEquals(await statusOf(keys[0]), 503);
-  const client = await server.connect(`?token=${keys[1]}`);
-  client.send({ type: "text", text: "There is room.", final: true });
-  assertEquals((await client.next("utterance_ended")).outcome, "completed");
 });

@@ -51,7 +51,7 @@ export class Wire {
       main,
       createEncoder,
       createSession: (request, sink, onEnd) => this.#open(dialect.name, request, sink, onEnd),
-      acceptsKey: undefined,
+      checkKey: undefined,
       onGreeted() {},
       onClosed() {},
       onInternalError: (error) => {

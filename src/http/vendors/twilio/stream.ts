@@ -7,7 +7,9 @@
 import { readTwilio, type TwilioEvent } from "../../../dialects/twilio/media_stream.ts";
 import type { CancelTimer } from "../../../lib/clock.ts";
 import type { Session } from "../../../speech/session.ts";
+import type { Problem } from "../../../speech/types.ts";
 import { loggerOf } from "../../../telemetry/logger.ts";
+import { closeCodeOf } from "../../close_codes.ts";
 import type { Guest } from "../../connections.ts";
 import type { Door } from "../../door.ts";
 import { Intake } from "../../intake.ts";
@@ -79,10 +81,8 @@ export class TwilioStream implements Guest {
     if (this.#call !== undefined) return;
     const { socket, door, calls } = this.#options;
     const { context, connections } = door.options;
-    if (!this.#isAllowed(parameters.token ?? "")) {
-      door.noteRefusal("unauthorized");
-      return this.#hangUp(POLICY_VIOLATION, 'a valid key is needed as <Parameter name="token">');
-    }
+    const problem = this.#checkKey(parameters.token ?? "");
+    if (problem !== undefined) return this.#hangUp(closeCodeOf(problem.code), problem.message);
     this.#call = new Call({
       callSid,
       streamSid,
@@ -98,10 +98,11 @@ export class TwilioStream implements Guest {
     this.#hangUp(POLICY_VIOLATION, "this call is connected already");
   }
 
-  #isAllowed(key: string): boolean {
+  #checkKey(key: string): Pick<Problem, "code" | "message"> | undefined {
     const { isKnown, door, peer } = this.#options;
-    const { connections, gate } = door.options;
-    return isKnown || connections.claim(this, gate.tryKey(key, peer));
+    const problem = isKnown ? undefined : door.claim(this, key, peer);
+    if (problem?.code !== "unauthorized") return problem;
+    return { ...problem, message: 'a valid key is needed as <Parameter name="token">' };
   }
 
   #waitForSession(): void {
