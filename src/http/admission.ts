@@ -2,7 +2,8 @@
  * Whether the server can carry one more session: by how much of the workers those take who are being
  * spoken to, and by what it feels: sentences that have to wait while their listeners do, an event loop
  * that is late, send buffers and memory that fill up. It says no while those who are being served still
- * notice nothing.
+ * notice nothing. The workers are shared by tenant, so a tenant whose sentences wait may just want more
+ * than its share of them: the others are not refused for it.
  *
  * What is felt comes late. Sentences are synthesised ahead of what is heard, so when there are too many
  * listeners nobody is late for as long as that lasts, and then everybody is. Therefore the load is
@@ -60,12 +61,18 @@ const MEMORY = 0.99;
 const MANY_LATE = 3;
 const LATE_SHARE = 0.05;
 
+/** Sentences that a worker has taken. */
+interface Sentences {
+  taken: number;
+  late: number;
+}
+
 /** What was noted during one step. */
 interface Step {
   /** Sessions that have begun to say something. */
   added: number;
-  taken: number;
-  late: number;
+  /** Sentences, by tenant. */
+  readonly sentences: Map<string, Sentences>;
   lagMs: number;
   lags: number;
 }
@@ -100,16 +107,17 @@ export class Admission {
         if (this.#silent.delete(event.sessionId)) this.#steps[0]!.added++;
         return;
       case "sentence_taken":
-        return this.#noteTaken(event.lateMs);
+        return this.#noteTaken(event);
       case "synthesis_ended":
         return this.#noteSynthesis(event);
     }
   };
 
-  #noteTaken(lateMs: number): void {
-    const step = this.#steps[0]!;
-    step.taken++;
-    if (lateMs > this.#options.maxLateMs) step.late++;
+  #noteTaken({ tenantId, lateMs }: { tenantId: string; lateMs: number }): void {
+    const { sentences } = this.#steps[0]!;
+    const { taken, late } = sentences.get(tenantId) ?? { taken: 0, late: 0 };
+    const isLate = lateMs > this.#options.maxLateMs;
+    sentences.set(tenantId, { taken: taken + 1, late: late + (isLate ? 1 : 0) });
   }
 
   #noteSynthesis({ durationMs, audioMs }: { durationMs: number; audioMs: number }): void {
@@ -138,14 +146,14 @@ export class Admission {
     this.#cancel = undefined;
   }
 
-  /** Why no more sessions are taken now; undefined if they are. */
-  get overload(): Overload | undefined {
+  /** Why no more sessions of a tenant are taken now; undefined if they are. Who it is may be unknown. */
+  overloadFor(tenantId: string | undefined): Overload | undefined {
     const { maxLoad, maxLoopLagMs, maxBufferedBytes, isShortOfMemory } = this.#options;
-    const { added: newcomers, taken, late, lagMs, lags } = this.#window();
+    const { newcomers, lagMs, lags } = this.#window();
     if (this.#loadWith(newcomers) > maxLoad) {
       return { reason: "workers", message: "as many listeners as the workers can serve are there" };
     }
-    if (late >= MANY_LATE && late >= taken * LATE_SHARE) {
+    if (tenantId !== undefined && this.#isLateFor(tenantId)) {
       return { reason: "workers", message: "sentences wait for a worker already" };
     }
     if (lags > 0 && lagMs / lags > maxLoopLagMs) {
@@ -158,6 +166,17 @@ export class Admission {
       return { reason: "memory", message: "the server's memory is used up" };
     }
     return undefined;
+  }
+
+  #isLateFor(tenantId: string): boolean {
+    let taken = 0;
+    let late = 0;
+    for (const { sentences } of this.#steps) {
+      const own = sentences.get(tenantId);
+      taken += own?.taken ?? 0;
+      late += own?.late ?? 0;
+    }
+    return late >= MANY_LATE && late >= taken * LATE_SHARE;
   }
 
   /**
@@ -176,12 +195,10 @@ export class Admission {
     this.#bufferedBytes = this.#options.bufferedBytes();
   }
 
-  #window(): Step {
-    const sum = emptyStep();
-    for (const { added, taken, late, lagMs, lags } of this.#steps) {
-      sum.added += added;
-      sum.taken += taken;
-      sum.late += late;
+  #window(): { newcomers: number; lagMs: number; lags: number } {
+    const sum = { newcomers: 0, lagMs: 0, lags: 0 };
+    for (const { added, lagMs, lags } of this.#steps) {
+      sum.newcomers += added;
       sum.lagMs += lagMs;
       sum.lags += lags;
     }
@@ -190,5 +207,5 @@ export class Admission {
 }
 
 function emptyStep(): Step {
-  return { added: 0, taken: 0, late: 0, lagMs: 0, lags: 0 };
+  return { added: 0, sentences: new Map(), lagMs: 0, lags: 0 };
 }

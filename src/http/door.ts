@@ -79,7 +79,7 @@ export class Door {
       const { limit } = connections;
       return { reason: "full", message: "as many sessions are open as the server takes", limit };
     }
-    const { overload } = admission;
+    const overload = admission.overloadFor(visitor?.id);
     // The workers are shared by tenant: who has less than its share of them is served all the same.
     const isServed = overload?.reason === "workers" && visitor !== undefined &&
       connections.hasRoomFor(visitor);

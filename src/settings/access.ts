@@ -46,7 +46,7 @@ export const accessSettings = {
   maxLateMs: integer({
     env: "MAX_LATE_MS",
     description: "Time that sentences may wait for a worker while their listeners hear nothing, " +
-      "in ms; while some wait longer, no new sessions are taken.",
+      "in ms; while some of a tenant's wait longer, it may open no new sessions.",
     min: 1,
     max: 600_000,
     fallback: 300,

@@ -113,6 +113,8 @@ export type SpeechEvent =
   }
   | SentenceRef & {
     readonly type: "sentence_taken";
+    /** Whose it is. */
+    readonly tenantId: string;
     readonly waitMs: number;
     /** By how much the sentence was taken after its listener had run dry; 0 when in time. */
     readonly lateMs: number;

@@ -249,12 +249,14 @@ export class Speaker {
 
   #noteTaken(utterance: Utterance, { index, queuedAt }: Sentence, dueAt: number): void {
     const { clock, workload, record } = this.#context;
+    const { sessionId, tenant } = this.#options;
     const now = clock.now();
     const lateMs = Math.max(0, now - dueAt);
-    workload.note(this.#options.tenant, lateMs);
+    workload.note(tenant, lateMs);
     record({
       type: "sentence_taken",
-      sessionId: this.#options.sessionId,
+      sessionId,
+      tenantId: tenant.id,
       utteranceId: utterance.id,
       index,
       waitMs: now - queuedAt,

@@ -19,9 +19,12 @@ function admissionOf(options: Partial<AdmissionOptions> = {}) {
   return { clock, admission };
 }
 
-function taken(lateMs: number) {
+/** Who asks. */
+const ME = "me";
+
+function taken(lateMs: number, tenantId = ME) {
   const sentence = { sessionId: "s", utteranceId: "u", index: 0 };
-  return { type: "sentence_taken", ...sentence, waitMs: lateMs, lateMs } as const;
+  return { type: "sentence_taken", tenantId, ...sentence, waitMs: lateMs, lateMs } as const;
 }
 
 /** A session that comes, and asks for something. */
@@ -46,64 +49,86 @@ Deno.test("listeners who are spoken to take their share of the workers, and so d
   const demand = { speaking: 16, workers: 2 };
   const { clock, admission } = admissionOf({ demand: () => demand });
   demand.speaking = 1_000;
-  assertEquals(admission.overload, undefined, "nothing is known of how long syntheses take");
+  assertEquals(admission.overloadFor(ME), undefined, "nothing is known of how long syntheses take");
   for (let count = 0; count < 50; count++) admission.note(synthesised());
-  assertEquals(admission.overload?.reason, "workers");
+  assertEquals(admission.overloadFor(ME)?.reason, "workers");
   demand.speaking = 16;
-  assertEquals(admission.overload, undefined);
+  assertEquals(admission.overloadFor(ME), undefined);
   admission.note({ type: "session_started", sessionId: "silent", dialect: "native" });
-  assertEquals(admission.overload, undefined, "who says nothing takes nothing");
+  assertEquals(admission.overloadFor(ME), undefined, "who says nothing takes nothing");
   begin(admission, "a");
-  assertEquals(admission.overload?.reason, "workers");
+  assertEquals(admission.overloadFor(ME)?.reason, "workers");
   clock.advance(2_000);
   assertEquals(
-    admission.overload,
+    admission.overloadFor(ME),
     undefined,
     "who is not being spoken to by now is not reckoned with",
   );
   demand.speaking = 17;
-  assertEquals(admission.overload?.reason, "workers");
+  assertEquals(admission.overloadFor(ME)?.reason, "workers");
   demand.workers = 4;
-  assertEquals(admission.overload, undefined);
+  assertEquals(admission.overloadFor(ME), undefined);
 });
 
 Deno.test("an engine that gets slower can serve fewer", () => {
   const { admission } = admissionOf({ demand: () => ({ speaking: 12, workers: 2 }) });
   for (let count = 0; count < 50; count++) admission.note(synthesised());
-  assertEquals(admission.overload, undefined);
+  assertEquals(admission.overloadFor(ME), undefined);
   for (let count = 0; count < 200; count++) {
     admission.note({ ...synthesised(), durationMs: 300 });
   }
-  assertEquals(admission.overload?.reason, "workers");
+  assertEquals(admission.overloadFor(ME)?.reason, "workers");
 });
 
 Deno.test("sentences that wait while their listeners do make the workers too few, for a while", () => {
   const { clock, admission } = admissionOf();
   for (let count = 0; count < 2; count++) admission.note(taken(101));
   for (let count = 0; count < 20; count++) admission.note(taken(100));
-  assertEquals(admission.overload, undefined);
+  assertEquals(admission.overloadFor(ME), undefined);
   admission.note(taken(150));
-  assertEquals(admission.overload?.reason, "workers");
+  assertEquals(admission.overloadFor(ME)?.reason, "workers");
   clock.advance(1_999);
-  assertEquals(admission.overload?.reason, "workers");
+  assertEquals(admission.overloadFor(ME)?.reason, "workers");
   clock.advance(1);
-  assertEquals(admission.overload, undefined);
+  assertEquals(admission.overloadFor(ME), undefined);
 });
 
 Deno.test("a few late ones among many are no overload", () => {
   const { admission } = admissionOf();
   for (let count = 0; count < 100; count++) admission.note(taken(0));
   for (let count = 0; count < 4; count++) admission.note(taken(500));
-  assertEquals(admission.overload, undefined);
+  assertEquals(admission.overloadFor(ME), undefined);
+});
+
+Deno.test("a tenant whose sentences wait is refused, and no other, nor who is not known yet", () => {
+  const { clock, admission } = admissionOf();
+  for (let count = 0; count < 50; count++) {
+    admission.note(taken(5_000, "flood"));
+    admission.note(taken(0));
+  }
+  assertEquals(admission.overloadFor("flood"), {
+    reason: "workers",
+    message: "sentences wait for a worker already",
+  });
+  for (const id of [ME, "new", undefined]) assertEquals(admission.overloadFor(id), undefined);
+  clock.advance(500);
+  for (let count = 0; count < 3; count++) admission.note(taken(500));
+  assertEquals(admission.overloadFor(ME)?.reason, "workers", "3 of 53 over two steps are many");
+  clock.advance(1_500);
+  assertEquals(admission.overloadFor("flood"), undefined);
+  assertEquals(admission.overloadFor(ME)?.reason, "workers");
+  for (let count = 0; count < 20; count++) admission.noteLag(70);
+  for (const id of [ME, "new"]) assertEquals(admission.overloadFor(id) !== undefined, true);
+  assertEquals(admission.overloadFor(undefined)?.reason, "event_loop", "what all feel is for all");
 });
 
 Deno.test("an event loop that is always late is an overload, a single pause is none", () => {
   const { admission } = admissionOf();
   for (let count = 0; count < 19; count++) admission.noteLag(0);
   admission.noteLag(900);
-  assertEquals(admission.overload, undefined);
+  assertEquals(admission.overloadFor(ME), undefined);
   for (let count = 0; count < 20; count++) admission.noteLag(70);
-  assertEquals(admission.overload?.reason, "event_loop");
+  assertEquals(admission.overloadFor(ME)?.reason, "event_loop");
 });
 
 Deno.test("full send buffers and short memory are overloads", () => {
@@ -115,7 +140,7 @@ Deno.test("full send buffers and short memory are overloads", () => {
   });
   const reason = () => {
     clock.advance(500);
-    return admission.overload?.reason;
+    return admission.overloadFor(ME)?.reason;
   };
   assertEquals(reason(), undefined);
   bufferedBytes = 1_001;

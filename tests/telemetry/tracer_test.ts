@@ -136,7 +136,7 @@ Deno.test("a session that ends without a word on what was in it leaves no span o
   tell({ type: "session_started", sessionId: "s", dialect: "test" });
   tell({ type: "utterance_started", sessionId: "s", utteranceId: "u" });
   tell({ type: "sentence_queued", ...sentence, characters: 3 });
-  tell({ type: "sentence_taken", ...sentence, waitMs: 1, lateMs: 0 });
+  tell({ type: "sentence_taken", tenantId: "", ...sentence, waitMs: 1, lateMs: 0 });
   tell({
     type: "session_ended",
     sessionId: "s",

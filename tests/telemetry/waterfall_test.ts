@@ -100,7 +100,7 @@ Deno.test("the first of each step counts", () => {
   const sentence = { sessionId: "s1", utteranceId: "u1", index: 0 };
   for (let i = 0; i < 2; i++) {
     clock.advance(10);
-    waterfall.record({ type: "sentence_taken", ...sentence, waitMs: 10, lateMs: 0 });
+    waterfall.record({ type: "sentence_taken", tenantId: "", ...sentence, waitMs: 10, lateMs: 0 });
     waterfall.record({ type: "first_audio", sessionId: "s1", utteranceId: "u1", afterMs: 10 });
     const sent = { audioMs: 20, lateMs: 0, isFirst: i === 0, isLast: false };
     waterfall.record({ type: "audio_sent", ...sentence, ...sent });

@@ -7,7 +7,7 @@ function busy(harness: Harness): void {
   harness.begin();
   harness.synthesise("completed", { durationMs: 20 });
   harness.record(
-    { type: "sentence_taken", ...ref(), waitMs: 3, lateMs: 0 },
+    { type: "sentence_taken", tenantId: "", ...ref(), waitMs: 3, lateMs: 0 },
     { type: "first_audio", sessionId: "s1", utteranceId: "u1", afterMs: 120 },
     { type: "barge_in", sessionId: "s1", latencyMs: 0.4, discardedMs: 100, utterances: 1 },
     { type: "message_sent", sessionId: "s1", message: "audio" },

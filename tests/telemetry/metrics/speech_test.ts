@@ -45,7 +45,8 @@ Deno.test("the first audio of an utterance is the first, whatever is told later"
 
 Deno.test("a sentence is queued, taken and ended once", async () => {
   const harness = new Harness();
-  const take = () => harness.record({ type: "sentence_taken", ...ref(), waitMs: 30, lateMs: 0 });
+  const take = () =>
+    harness.record({ type: "sentence_taken", tenantId: "", ...ref(), waitMs: 30, lateMs: 0 });
   const end = () =>
     harness.record({ type: "sentence_ended", ...ref(), outcome: "failed", audioMs: 0 });
   const counts = () =>
@@ -68,7 +69,7 @@ Deno.test("a sentence taken after its listener ran dry has missed its deadline",
   for (const [index, lateMs] of [0, 10, 10.1, 800].entries()) {
     harness.record(
       { type: "sentence_queued", ...ref({ index }), characters: 5 },
-      { type: "sentence_taken", ...ref({ index }), waitMs: 5, lateMs },
+      { type: "sentence_taken", tenantId: "", ...ref({ index }), waitMs: 5, lateMs },
     );
   }
   assertEquals(await harness.read("scheduler_wait_deadline_missed_total"), [2]);

@@ -44,7 +44,7 @@ Deno.test("the summary is what can be written as JSON, and agrees with the scrap
   const harness = new Harness();
   harness.begin();
   harness.record(
-    { type: "sentence_taken", ...ref(), waitMs: 4, lateMs: 0 },
+    { type: "sentence_taken", tenantId: "", ...ref(), waitMs: 4, lateMs: 0 },
     { type: "first_audio", sessionId: "s1", utteranceId: "u1", afterMs: 80 },
     { type: "audio_sent", ...ref(), audioMs: 120, lateMs: 0, isFirst: true, isLast: true },
     { type: "underrun", sessionId: "s1", utteranceId: "u1", gapMs: 300, cause: "server" },
