@@ -150,12 +150,6 @@ export class Admission {
   overloadFor(tenantId: string | undefined): Overload | undefined {
     const { maxLoad, maxLoopLagMs, maxBufferedBytes, isShortOfMemory } = this.#options;
     const { newcomers, lagMs, lags } = this.#window();
-    if (this.#loadWith(newcomers) > maxLoad) {
-      return { reason: "workers", message: "as many listeners as the workers can serve are there" };
-    }
-    if (tenantId !== undefined && this.#isLateFor(tenantId)) {
-      return { reason: "workers", message: "sentences wait for a worker already" };
-    }
     if (lags > 0 && lagMs / lags > maxLoopLagMs) {
       return { reason: "event_loop", message: "the server is late already" };
     }
@@ -164,6 +158,13 @@ export class Admission {
     }
     if (isShortOfMemory()) {
       return { reason: "memory", message: "the server's memory is used up" };
+    }
+    // Last: who has less than its share of the workers is let past this reason, and no other.
+    if (this.#loadWith(newcomers) > maxLoad) {
+      return { reason: "workers", message: "as many listeners as the workers can serve are there" };
+    }
+    if (tenantId !== undefined && this.#isLateFor(tenantId)) {
+      return { reason: "workers", message: "sentences wait for a worker already" };
     }
     return undefined;
   }

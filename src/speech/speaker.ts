@@ -241,8 +241,7 @@ export class Speaker {
   #adopt(utterance: Utterance, sentences: readonly Sentence[]): void {
     const { record } = this.#context;
     const { sessionId } = this.#options;
-    for (const { index, text } of sentences) {
-      const characters = text.length;
+    for (const { index, text: { length: characters } } of sentences) {
       record({ type: "sentence_queued", sessionId, utteranceId: utterance.id, index, characters });
     }
   }

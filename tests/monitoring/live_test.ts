@@ -35,8 +35,9 @@ testWithPrometheus("every expression that we give away returns data, and no NaN"
     load(server),
     embedded.speak("Hello from the embedded engine."),
     fleet.speak("One is here. Two is here. Three is here. Four is here."),
+    speakWith(many, "Hello from one of several processes."),
   ]);
-  await prometheus.until("count(rate(sessions_total[1m])) == 3");
+  await prometheus.until("count(rate(sessions_total[1m])) == 4");
   await prometheus.until(`timestamp(job_sla:sla_violations:ratio_rate5m) > ${Date.now() / 1000}`);
   await prometheus.until('ALERTS{alertname="HighErrorRate"}');
 
@@ -73,6 +74,14 @@ testWithPrometheus("promtool has nothing to say about the metrics", async (tools
     assertEquals(await run(tools.promtool, ["check", "metrics"], { input }), { code: 0, text: "" });
   }
 });
+
+async function speakWith(server: ManyServer, text: string): Promise<void> {
+  const { client } = await server.connect();
+  client.send({ type: "text", text, final: true });
+  await client.next("utterance_ended");
+  client.close();
+  await client.closed;
+}
 
 /** A server that says what it is told. */
 interface Speaker extends AsyncDisposable {
