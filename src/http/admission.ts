@@ -107,7 +107,10 @@ export class Admission {
         if (this.#silent.delete(event.sessionId)) this.#steps[0]!.added++;
         return;
       case "sentence_taken":
-        return this.#noteTaken(event);
+        this.#noteTaken(event);
+        // What takes no worker makes the others' speech cheaper, as it were.
+        if (event.recalledMs === undefined) return;
+        return this.#noteSynthesis({ durationMs: 0, audioMs: event.recalledMs });
       case "synthesis_ended":
         return this.#noteSynthesis(event);
     }

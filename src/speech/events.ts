@@ -118,6 +118,8 @@ export type SpeechEvent =
     readonly waitMs: number;
     /** By how much the sentence was taken after its listener had run dry; 0 when in time. */
     readonly lateMs: number;
+    /** Its audio, where that was at hand and no worker had to take it. */
+    readonly recalledMs?: number;
   }
   | SentenceRef & {
     readonly type: "sentence_ended";

@@ -33,7 +33,7 @@ export interface LookaheadOptions {
   readonly createResampler: (voice: string) => Resampler | undefined;
   readonly isPaused: () => boolean;
   readonly isPaced: () => boolean;
-  /** `dueAt` is the clock time, ms, at which its audio was due. */
+  /** `dueAt` is the clock time, ms, at which its audio was due; it is closed if its audio was at hand. */
   readonly onTaken: (utterance: Utterance, sentence: Sentence, dueAt: number) => void;
   /** Audio came, or will not come any more. */
   readonly onAudio: () => void;
@@ -98,9 +98,12 @@ export class Lookahead implements SentenceSource {
   }
 
   take(): SynthesisJob {
-    const { sessionId, onAudio } = this.#options;
+    const { sessionId, onAudio, onTaken } = this.#options;
+    const { dueAt } = this;
     const utterance = this.#nextUtterance!;
-    return new SentenceJob(sessionId, utterance, this.#takeOf(utterance), onAudio);
+    const sentence = this.#takeOf(utterance);
+    onTaken(utterance, sentence, dueAt);
+    return new SentenceJob(sessionId, utterance, sentence, onAudio);
   }
 
   /** Fills in what comes next and needs no synthesis, within the look-ahead. Returns whether there was any. */
@@ -111,7 +114,10 @@ export class Lookahead implements SentenceSource {
       const { voice, speed } = utterance.settings;
       const chunk = this.#options.recall({ text: utterance.nextToTake!.text, voice, speed });
       if (chunk === undefined) break;
-      this.#takeOf(utterance).fill(chunk);
+      const { dueAt } = this;
+      const sentence = this.#takeOf(utterance);
+      sentence.fill(chunk);
+      this.#options.onTaken(utterance, sentence, dueAt);
       hasAny = true;
     }
     return hasAny;
@@ -122,10 +128,8 @@ export class Lookahead implements SentenceSource {
   }
 
   #takeOf(utterance: Utterance): Sentence {
-    const { dueAt } = this;
     const sentence = utterance.take();
     sentence.openFor(this.#options.createResampler(utterance.settings.voice));
-    this.#options.onTaken(utterance, sentence, dueAt);
     return sentence;
   }
 }

@@ -47,13 +47,12 @@ export class Speaker {
     this.settings = options.settings;
     const listener = this.#listener;
     const lookahead = { sentences: limits.lookaheadSentences, ms: limits.lookaheadMs };
-    const short = { ...lookahead, sentences: 1 };
     this.#line = new UtteranceLine(listener, shape.sampleRate);
     const line = this.#line.live;
     this.#lookahead = new Lookahead({
       sessionId,
       tenant,
-      limits: () => context.isShortOfMemory() ? short : lookahead,
+      limits: () => context.isShortOfMemory() ? { ...lookahead, sentences: 1 } : lookahead,
       line,
       listener,
       recall,
@@ -246,7 +245,7 @@ export class Speaker {
     }
   }
 
-  #noteTaken(utterance: Utterance, { index, queuedAt }: Sentence, dueAt: number): void {
+  #noteTaken(utterance: Utterance, sentence: Sentence, dueAt: number): void {
     const { clock, workload, record } = this.#context;
     const { sessionId, tenant } = this.#options;
     const now = clock.now();
@@ -257,9 +256,10 @@ export class Speaker {
       sessionId,
       tenantId: tenant.id,
       utteranceId: utterance.id,
-      index,
-      waitMs: now - queuedAt,
+      index: sentence.index,
+      waitMs: now - sentence.queuedAt,
       lateMs,
+      ...(sentence.isClosed ? { recalledMs: sentence.estimateUnsentMs(1) } : {}),
     });
   }
 

@@ -70,6 +70,17 @@ Deno.test("listeners who are spoken to take their share of the workers, and so d
   assertEquals(admission.overloadFor(ME), undefined);
 });
 
+Deno.test("listeners of what is remembered take no worker, as far as it goes", () => {
+  const { admission } = admissionOf({ demand: () => ({ speaking: 30, workers: 2 }) });
+  for (let count = 0; count < 200; count++) admission.note(synthesised());
+  assertEquals(admission.overloadFor(ME)?.reason, "workers");
+  for (let count = 0; count < 200; count++) {
+    admission.note(synthesised());
+    admission.note({ ...taken(0), recalledMs: 2_000 });
+  }
+  assertEquals(admission.overloadFor(ME), undefined);
+});
+
 Deno.test("an engine that gets slower can serve fewer", () => {
   const { admission } = admissionOf({ demand: () => ({ speaking: 12, workers: 2 }) });
   for (let count = 0; count < 50; count++) admission.note(synthesised());

@@ -49,6 +49,8 @@ Deno.test("remembered sentences and others are heard in their order, and without
   ]);
   assertEquals(client.audioMs, 5_000);
   assertEquals(core.factsOf("synthesis_started").map(({ index }) => index), [1, 4]);
+  const recalled = core.factsOf("sentence_taken").map(({ recalledMs }) => recalledMs);
+  assertEquals(recalled, [1_000, undefined, 1_000, 1_000, undefined]);
   assertEquals(core.factsOf("underrun"), []);
   assertEquals([core.scheduler.depth, core.ticker.size, core.turns.size], [0, 0, 0]);
   await core.stop();
