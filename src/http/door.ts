@@ -16,7 +16,7 @@ import type { OpenedSession } from "./connection_options.ts";
 import type { Connections, Guest } from "./connections.ts";
 import type { Gate, Visitor } from "./gate.ts";
 import { type HttpRefusal, RETRY_AFTER_MS, unavailable } from "./refusal.ts";
-import type { TimeShares } from "./time_shares.ts";
+import { TIME_IS_UP, type TimeShares } from "./time_shares.ts";
 
 /** Who asks for a place, and whether a refusal is one to count. */
 export interface PlaceOptions {
@@ -90,8 +90,7 @@ export class Door {
     if (visitor === undefined) return undefined;
     const { connections, timeShares, maxSessionsPerAddress } = this.options;
     if (timeShares.waitMs(visitor) !== undefined) {
-      const message = "the messages of this key take too much of the server's time";
-      return { reason: "key_limit", message };
+      return { reason: "key_limit", message: TIME_IS_UP };
     }
     const { tenant, address } = connections.countOf(visitor);
     const { maxSessions = Infinity } = visitor;

@@ -9,6 +9,7 @@ import type { Clock } from "../lib/clock.ts";
 import { TokenBucket } from "../lib/token_bucket.ts";
 import { utf8Length } from "../lib/utf8.ts";
 import type { Problem } from "../speech/types.ts";
+import { TIME_IS_UP } from "./time_shares.ts";
 
 /** Options of {@linkcode Intake}. */
 export interface IntakeOptions {
@@ -94,8 +95,7 @@ export class Intake {
     if (retryAfterMs === undefined) return undefined;
     // Refused, it counts for one more.
     this.#badRequests += UNTIMELY_WEIGHT - 1;
-    const message = "the messages of this key take too much of the server's time";
-    return { code: "rate_limited", message, retryAfterMs };
+    return { code: "rate_limited", message: TIME_IS_UP, retryAfterMs };
   }
 
   /** Counts a request that can be used. */

@@ -98,12 +98,9 @@ export class Lookahead implements SentenceSource {
   }
 
   take(): SynthesisJob {
-    const { sessionId, onAudio, onTaken } = this.#options;
-    const { dueAt } = this;
+    const { sessionId, onAudio } = this.#options;
     const utterance = this.#nextUtterance!;
-    const sentence = this.#takeOf(utterance);
-    onTaken(utterance, sentence, dueAt);
-    return new SentenceJob(sessionId, utterance, sentence, onAudio);
+    return new SentenceJob(sessionId, utterance, this.#takeOf(utterance), onAudio);
   }
 
   /** Fills in what comes next and needs no synthesis, within the look-ahead. Returns whether there was any. */
@@ -114,10 +111,7 @@ export class Lookahead implements SentenceSource {
       const { voice, speed } = utterance.settings;
       const chunk = this.#options.recall({ text: utterance.nextToTake!.text, voice, speed });
       if (chunk === undefined) break;
-      const { dueAt } = this;
-      const sentence = this.#takeOf(utterance);
-      sentence.fill(chunk);
-      this.#options.onTaken(utterance, sentence, dueAt);
+      this.#takeOf(utterance, chunk);
       hasAny = true;
     }
     return hasAny;
@@ -127,9 +121,13 @@ export class Lookahead implements SentenceSource {
     return this.#options.line.find(hasUntaken);
   }
 
-  #takeOf(utterance: Utterance): Sentence {
+  /** @param chunk all of its audio, if that is at hand. */
+  #takeOf(utterance: Utterance, chunk?: AudioChunk): Sentence {
+    const { dueAt } = this;
     const sentence = utterance.take();
     sentence.openFor(this.#options.createResampler(utterance.settings.voice));
+    if (chunk !== undefined) sentence.fill(chunk);
+    this.#options.onTaken(utterance, sentence, dueAt);
     return sentence;
   }
 }

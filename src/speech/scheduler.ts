@@ -201,7 +201,7 @@ export class Scheduler {
   /** Who takes the next sentence, not idle any more; the one that is kept only if there is no other. */
   #workerFor(place: Place): IdleWorker | undefined {
     const other = this.#idleWorkers.findIndex(({ isKept }) => !isKept);
-    if (other < 0 && this.#paced > 0 && this.#isFarAhead(place)) return undefined;
+    if (other < 0 && this.hasListeners && this.#isFarAhead(place)) return undefined;
     const [worker] = this.#idleWorkers.splice(Math.max(0, other), 1);
     return worker;
   }

@@ -133,8 +133,7 @@ export class Sentence {
   /** Takes a chunk of the voice's audio; throws when the sentence grows beyond its limit. */
   accept(chunk: AudioChunk): void {
     if (this.#closed) return;
-    if (chunk.words !== undefined) this.words.push(...chunk.words);
-    this.#audio!.push(chunk.pcm);
+    this.#put(chunk);
     if (this.sentSamples + this.#insideSamples > this.#maxSamples) {
       throw new Error(`the sentence's audio passed ${this.#toMs(this.#maxSamples)} ms`);
     }
@@ -142,8 +141,7 @@ export class Sentence {
 
   /** Takes all of the audio at once: it was within the limit when it came the first time. */
   fill(chunk: AudioChunk): void {
-    if (chunk.words !== undefined) this.words.push(...chunk.words);
-    this.#audio!.push(chunk.pcm);
+    this.#put(chunk);
     this.complete();
   }
 
@@ -170,6 +168,11 @@ export class Sentence {
   discard(): void {
     this.#closed = true;
     this.#audio = undefined;
+  }
+
+  #put({ pcm, words = [] }: AudioChunk): void {
+    this.words.push(...words);
+    this.#audio!.push(pcm);
   }
 
   #close(error: Problem | undefined): void {

@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from "../lib/clock.ts";
+import type { Resampler } from "../lib/pcm/resampler.ts";
 import type { AudioChunk, SynthesisRequest } from "./backend.ts";
 import type { CleaningOptions } from "./cleaning/cleaner.ts";
 import type { Record } from "./events.ts";
@@ -13,7 +14,6 @@ import type { SessionLimits } from "./limits.ts";
 import type { SessionSink } from "./playout.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SegmenterOptions } from "./segmenter/segmenter.ts";
-import type { Resampler } from "../lib/pcm/resampler.ts";
 import type { AudioShape } from "./sentence.ts";
 import type { TextAllowances } from "./text_allowance.ts";
 import type { Ticker } from "./ticker.ts";

@@ -78,13 +78,9 @@ export class Turns {
     this.#endsAt = undefined;
     if (this.#lines.size === 0) return;
     const endsAt = this.#endsAt = this.#clock.now() + TURN_MS;
-    for (
-      let now = this.#clock.now();
-      this.#lines.size > 0 && now < endsAt;
-      now = this.#clock.now()
-    ) {
+    while (this.#lines.size > 0 && this.#clock.now() < endsAt) {
       this.#current = this.#shift();
-      this.#current.onTick(now);
+      this.#current.onTick(this.#clock.now());
     }
     this.#current = undefined;
     this.#leaveLoop();

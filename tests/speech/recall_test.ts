@@ -8,7 +8,7 @@ function remember(core: Core, text: string, ms: number): void {
   core.remembered.set(text, { pcm: new Int16Array(16 * ms), words });
 }
 
-/** A core whose only worker is busy for a minute. */
+/** A core whose only worker is busy for nine seconds. */
 function busyCore(): Core {
   const core = new Core({
     workers: 1,

@@ -12,7 +12,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { AudioChunk, Backend, SynthesisRequest, Voice } from "../../speech/backend.ts";
 import { MemoryLevel } from "./memory_level.ts";
 import { SecondLevel, type StoreEvent, type StoreFigures } from "./second_level.ts";
-import { joinChunks, replay } from "./sentence.ts";
+import { joinChunks, type KeptSentence, replay } from "./sentence.ts";
 import { SharedStream } from "./shared_stream.ts";
 import type { Store } from "./store.ts";
 
@@ -122,9 +122,7 @@ export class CachedBackend implements Backend {
 
   recall(request: SynthesisRequest): AudioChunk | undefined {
     const voice = this.#voiceOf(request);
-    const kept = voice && this.#memory.get(this.#keyOf(request, voice.sampleRate));
-    if (kept !== undefined) this.#counts.memoryHits++;
-    return kept;
+    return voice && this.#recall(this.#keyOf(request, voice.sampleRate));
   }
 
   /** What is being synthesised now is not what it would be another time: it is not kept. */
@@ -148,17 +146,20 @@ export class CachedBackend implements Backend {
     if (voice === undefined) return yield* backend.synthesize(request, { signal });
     const { sampleRate } = voice;
     const key = this.#keyOf(request, sampleRate);
-    const kept = this.#memory.get(key);
-    if (kept !== undefined) {
-      this.#counts.memoryHits++;
-      return yield* replay(kept, { clock, sampleRate, signal });
-    }
+    const kept = this.#recall(key);
+    if (kept !== undefined) return yield* replay(kept, { clock, sampleRate, signal });
     yield* this.#board(key, request, sampleRate).read(signal);
   }
 
   /** Ends the connection to the store. */
   close(): void {
     this.#secondLevel?.close();
+  }
+
+  #recall(key: string): KeptSentence | undefined {
+    const kept = this.#memory.get(key);
+    if (kept !== undefined) this.#counts.memoryHits++;
+    return kept;
   }
 
   #voiceOf({ voice }: SynthesisRequest): Voice | undefined {
